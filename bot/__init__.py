@@ -1,0 +1,1 @@
+"""How we talk: channels, inbox, conversation, actions, rendering, delivery."""

@@ -1,0 +1,24 @@
+"""Rasa's custom actions: each asks content or store and returns a message key with data, never prose."""
+
+from rasa_sdk.executor import ActionExecutor
+
+from bot.actions.answer import AnswerAction, DoNotKnowAction
+from bot.actions.conversation import ChangeLanguageAction, ForgetConversationAction
+from bot.actions.small_talk import ContactPersonAction, SmallTalkAction
+from content.library import Library
+from store.database import Database
+
+
+def action_executor(library: Library, database: Database) -> ActionExecutor:
+    """Return an executor that knows every action of `nlu/domain.yml`."""
+    executor = ActionExecutor()
+    for action in (
+        AnswerAction(library),
+        DoNotKnowAction(library),
+        SmallTalkAction(),
+        ContactPersonAction(),
+        ChangeLanguageAction(database),
+        ForgetConversationAction(database),
+    ):
+        executor.register_action(action)
+    return executor

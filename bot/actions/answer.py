@@ -1,0 +1,93 @@
+"""Answers from the policy statements, and what is said when there is none."""
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
+from content.library import Library
+from content.topics import Topic
+
+#: A topic is offered as "did you mean" from this confidence on. Below it the guess would only puzzle people.
+WORTH_OFFERING = 0.12
+MOST_OFFERED = 3
+
+_SELECTORS = ("aspect", "household_group", "loan_programme", "area")
+
+
+def answer_data(library: Library, understood: Understanding, topic: Topic) -> dict[str, Any]:
+    """Return message data for an answer about `topic`, or for "no valid source" where there is none that day."""
+    selectors = {name: understood.entities.get(name) for name in _SELECTORS}
+    answer = library.answer(
+        topic,
+        aspect=selectors["aspect"],
+        group=selectors["household_group"],
+        programme=selectors["loan_programme"],
+        area=selectors["area"],
+        on=date.fromisoformat(understood.on),
+        today=date.fromisoformat(understood.today),
+    )
+    return {**understood.base("answer" if answer else "no_source"), "topic": topic.value, **selectors}
+
+
+class AnswerAction(Action):
+    """Answers a question about a topic."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Say the answer and remember its topic for questions that lean on it."""
+        understood = understanding_of(tracker)
+        topic = Topic(understood.intent)
+        dispatcher.utter_message(json_message=answer_data(self._library, understood, topic))
+        return [SlotSet("topic", topic.value)]
+
+
+class DoNotKnowAction(Action):
+    """Says that the question was not understood or is outside what this bot is for; offers the likeliest topics."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_do_not_know"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Say so."""
+        understood = understanding_of(tracker)
+        if understood.intent == Topic.OUT_OF_SCOPE:
+            data: dict[str, Any] = {**understood.base("out_of_scope"), "topic": Topic.OUT_OF_SCOPE.value}
+        elif (topic := self._topic_leant_on(tracker, understood)) is not None:
+            # "Thế còn hộ cận nghèo?" names no topic: it leans on the one before.
+            data = answer_data(self._library, understood, topic)
+        elif likely := likely_topics(understood):
+            data = {**understood.base("did_you_mean"), "topics": likely, **understood.entities}
+        else:
+            data = understood.base("do_not_know")
+        dispatcher.utter_message(json_message=data)
+        return []
+
+    @staticmethod
+    def _topic_leant_on(tracker: Tracker, understood: Understanding) -> Topic | None:
+        topic = tracker.get_slot("topic")
+        leans = any(name in understood.entities for name in _SELECTORS)
+        return Topic(topic) if topic and leans else None
+
+
+def likely_topics(understood: Understanding) -> list[str]:
+    """Return the topics worth offering for a message that was not understood, likeliest first."""
+    answerable = {topic.value for topic in Topic if topic not in NOT_FROM_STATEMENTS}
+    return [
+        intent
+        for intent, confidence in understood.ranking
+        if intent in answerable and confidence >= WORTH_OFFERING
+    ][:MOST_OFFERED]

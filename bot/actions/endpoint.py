@@ -1,0 +1,71 @@
+"""`POST /internal/actions`: where Rasa calls our actions. For processes of this machine that know the token, only."""
+
+import hmac
+import ipaddress
+import time
+
+import orjson
+import structlog
+from fastapi import APIRouter, Request, Response
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+from bot.metrics import ACTION_SECONDS
+
+log = structlog.get_logger(__name__)
+
+PATH = "/internal/actions"
+
+
+def _is_trusted(request: Request, token: str) -> bool:
+    """True for a caller on loopback with the token, who did not come through a proxy."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        local = ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+    return local and hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
+
+
+def actions_router(executor: ActionExecutor, token: str) -> APIRouter:
+    """Return the route that runs actions. Strangers are told that there is nothing here (404)."""
+    router = APIRouter()
+
+    @router.post(PATH, include_in_schema=False)
+    async def run_action(request: Request) -> Response:
+        if not _is_trusted(request, token):
+            return Response(status_code=404)
+        try:
+            call = orjson.loads(await request.body())
+            name = str(call["next_action"])
+            # No domain travels with a call (enable_selective_domain); rasa-sdk insists on one, so it gets an empty one.
+            call.setdefault("domain", {})
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return _json({"error": "expected Rasa's action call as JSON"}, 400)
+        started = time.perf_counter()
+        try:
+            result = await executor.run(call)
+        except ActionExecutionRejection as error:
+            return _json({"error": str(error), "action_name": error.action_name}, 400)
+        except ActionNotFoundException as error:
+            return _json({"error": str(error), "action_name": error.action_name}, 404)
+        except Exception:
+            log.exception("action_failed", action=name, message=_message_id(call))
+            return _json({"error": "the action failed; see the log of chungtay"}, 500)
+        ACTION_SECONDS.labels(name).observe(time.perf_counter() - started)
+        log.info("action_run", action=name, message=_message_id(call))
+        return _json(result.model_dump() if result else {"events": [], "responses": []}, 200)
+
+    return router
+
+
+def _message_id(call: dict[str, object]) -> object:
+    try:
+        return call["tracker"]["latest_message"]["metadata"]["message_id"]  # type: ignore[index]
+    except (KeyError, TypeError):
+        return None
+
+
+def _json(content: object, status: int) -> Response:
+    return Response(orjson.dumps(content), status_code=status, media_type="application/json")

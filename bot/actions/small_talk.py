@@ -1,0 +1,42 @@
+"""Greeting, menu, help, thanks, and the way to a person."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.understanding import understanding_of
+from content.topics import Topic
+
+_KEYS = {"start": "welcome"}
+
+
+class SmallTalkAction(Action):
+    """Replies to what people say to the bot itself; the message key is the intent's name."""
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_small_talk"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Reply."""
+        understood = understanding_of(tracker)
+        key = _KEYS.get(understood.intent, understood.intent)
+        dispatcher.utter_message(json_message={**understood.base(key), "topic": Topic.CHITCHAT.value})
+        return []
+
+
+class ContactPersonAction(Action):
+    """Tells which office to ask and how to reach a person."""
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_contact_person"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Reply."""
+        understood = understanding_of(tracker)
+        data = {**understood.base("contact_person"), "topic": Topic.CONTACT_OFFICE.value}
+        dispatcher.utter_message(json_message=data)
+        return []

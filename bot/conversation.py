@@ -1,0 +1,282 @@
+"""The conversation worker: leases conversations, asks Rasa one message at a time, queues the answer.
+
+Storing the answer, marking the message as answered and moving the lease are one transaction guarded by the lease, so a
+message gets one answer however many workers, Rasa processes or database restarts come in between.
+"""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.messages import OutgoingMessage
+from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
+from bot.payloads import UnknownPayload, check_payload, typed_command
+from bot.rasa_client import RasaFailed, RasaPool, RasaUnavailable
+from bot.rendering import Renderer
+from store.clock import Clock, local_date
+from store.database import LOST_CONNECTION, Database
+from store.delivery_states import DeliveryKind, Priority
+from store.queries.deliveries import offered_buttons, queue_deliveries
+from store.queries.inbox import (
+    LeasedConversation,
+    LeaseLost,
+    WaitingMessage,
+    lease_conversations,
+    mark_notice_given,
+    next_waiting_message,
+    put_back,
+    settle_answered,
+)
+
+log = structlog.get_logger(__name__)
+
+#: How long a lease holds: longer than a call to Rasa may take, short enough that people of a dead worker wait little.
+LEASE_LASTS = timedelta(seconds=20)
+#: A person who waits longer than this is told once that the answer is coming.
+NOTICE_AFTER = timedelta(seconds=3)
+#: Times that Rasa may be asked the same message in vain before the person gets an apology and the office to ask.
+GIVE_UP_AFTER = 5
+#: Tried again after this long, doubled with each failure.
+FIRST_RETRY = timedelta(milliseconds=300)
+LONGEST_RETRY = timedelta(seconds=5)
+POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is said to Rasa for one message."""
+
+    text: str
+    metadata: Mapping[str, Any]
+
+
+class ConversationWorker:
+    """One worker of a process. Any number may run on one database.
+
+    Args:
+        slots: conversations answered at the same time.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, rasa: RasaPool, renderer: Renderer, *, slots: int = 16
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._rasa = rasa
+        self._renderer = renderer
+        self._slots = slots
+        self._name = f"worker-{uuid.uuid4().hex[:12]}"
+        self._woken = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self, _payload: str = "") -> None:
+        """Look for waiting conversations now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Answer until cancelled; conversations under way are given back by their lease running out."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._start_waiting_conversations()
+                except LOST_CONNECTION as error:
+                    log.warning("worker_waits_for_database", error=type(error).__name__)
+                    await asyncio.sleep(0.5)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+        finally:
+            for task in self._running:
+                task.cancel()
+
+    async def _start_waiting_conversations(self) -> None:
+        free = self._slots - len(self._running)
+        if free <= 0:
+            return
+        async with self._database.transaction() as connection:
+            leased = await lease_conversations(
+                connection,
+                lease=f"{self._name}-{uuid.uuid4().hex[:8]}",
+                limit=free,
+                now=self._clock.now(),
+                lasting=LEASE_LASTS,
+            )
+        for conversation in leased:
+            task = asyncio.create_task(self._answer_conversation(conversation))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self.wake()
+
+    async def _answer_conversation(self, conversation: LeasedConversation) -> None:
+        structlog.contextvars.bind_contextvars(conversation=conversation.id, channel=conversation.channel)
+        try:
+            first = True
+            while await self._answer_next(conversation, first=first):
+                first = False
+        except LeaseLost:
+            log.warning("lease_lost")
+        except LOST_CONNECTION as error:
+            # The lease runs out by itself; whoever takes over starts from what the database says.
+            log.warning("conversation_waits_for_database", error=type(error).__name__)
+
+    async def _answer_next(self, conversation: LeasedConversation, *, first: bool) -> bool:
+        """Answer the oldest waiting message; return True when more wait."""
+        async with self._database.transaction() as connection:
+            message = await next_waiting_message(
+                connection, conversation_id=conversation.id, lease=conversation.lease
+            )
+        if message is None:
+            raise LeaseLost
+        structlog.contextvars.bind_contextvars(message=message.id)
+        retry = message.failed_attempts > 0 or (first and conversation.taken_over)
+        question = await self._question(conversation, message, retry=retry)
+        outcome = "answered"
+        try:
+            said = await self._ask_and_tell_if_slow(conversation, message, question)
+            replies = self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
+        except RasaUnavailable:
+            await self._put_back(conversation, message, reached_rasa=False)
+            return False
+        except LOST_CONNECTION:
+            raise
+        except Exception as error:
+            # RasaFailed, or a fault of ours in rendering: the person must not wait for ever for either.
+            log.warning(
+                "answering_failed",
+                reason=str(error),
+                failed_attempts=message.failed_attempts + 1,
+                exc_info=not isinstance(error, RasaFailed),
+            )
+            if message.failed_attempts + 1 < GIVE_UP_AFTER:
+                await self._put_back(conversation, message, reached_rasa=True)
+                return False
+            outcome = "given_up"
+            replies = [self._renderer.apology(conversation.language)]
+        return await self._settle(conversation, message, replies, outcome)
+
+    async def _question(
+        self, conversation: LeasedConversation, message: WaitingMessage, *, retry: bool
+    ) -> Question:
+        payload = message.payload if message.payload is not None else typed_command(message.text)
+        if payload is None and message.text.isdecimal() and len(message.text) <= 2:
+            payload = await self._button_of_number(conversation.id, int(message.text))
+        if payload is not None:
+            try:
+                text = check_payload(payload)
+            except UnknownPayload:
+                text = "/nlu_fallback"
+        else:
+            # Rasa would read a leading slash as an intent; only our own buttons may do that.
+            text = message.text.lstrip("/ ") or "/nlu_fallback"
+        today = local_date(self._clock.now())
+        return Question(
+            text,
+            {
+                "message_id": f"{message.id}",
+                "retry": retry,
+                "conversation": conversation.id,
+                "language": conversation.language,
+                "on": message.wishes.get("on") or today.isoformat(),
+                "today": today.isoformat(),
+            },
+        )
+
+    async def _button_of_number(self, conversation_id: int, number: int) -> str | None:
+        async with self._database.transaction() as connection:
+            payloads = await offered_buttons(connection, conversation_id=conversation_id)
+        return payloads[number - 1] if 1 <= number <= len(payloads) else None
+
+    async def _ask_and_tell_if_slow(
+        self, conversation: LeasedConversation, message: WaitingMessage, question: Question
+    ) -> list[dict[str, Any]]:
+        asking = asyncio.create_task(
+            self._rasa.ask(f"conversation-{conversation.id}", question.text, question.metadata)
+        )
+        waited = self._clock.now() - message.received_at
+        patience = max((NOTICE_AFTER - waited).total_seconds(), 0.05)
+        try:
+            done, _ = await asyncio.wait({asking}, timeout=patience)
+            if not done:
+                await self._give_notice(conversation, message)
+            return await asking
+        finally:
+            asking.cancel()
+
+    async def _give_notice(self, conversation: LeasedConversation, message: WaitingMessage) -> None:
+        async with self._database.transaction() as connection:
+            if await mark_notice_given(
+                connection, conversation_id=conversation.id, incoming_id=message.id, lease=conversation.lease
+            ):
+                await self._queue(
+                    connection, conversation, message, [self._renderer.please_wait(conversation.language)],
+                    DeliveryKind.NOTICE,
+                )
+
+    async def _put_back(
+        self, conversation: LeasedConversation, message: WaitingMessage, *, reached_rasa: bool
+    ) -> None:
+        now = self._clock.now()
+        if now - message.received_at >= NOTICE_AFTER:
+            await self._give_notice(conversation, message)
+        delay = min(FIRST_RETRY * 2 ** min(message.failed_attempts, 6), LONGEST_RETRY)
+        async with self._database.transaction() as connection:
+            await put_back(
+                connection,
+                conversation_id=conversation.id,
+                incoming_id=message.id,
+                lease=conversation.lease,
+                not_before=now + delay,
+                reached_rasa=reached_rasa,
+            )
+
+    async def _settle(
+        self,
+        conversation: LeasedConversation,
+        message: WaitingMessage,
+        replies: Sequence[OutgoingMessage],
+        outcome: str,
+    ) -> bool:
+        now = self._clock.now()
+        async with self._database.transaction() as connection:
+            left = await settle_answered(
+                connection,
+                conversation_id=conversation.id,
+                incoming_id=message.id,
+                lease=conversation.lease,
+                now=now,
+                lasting=LEASE_LASTS,
+            )
+            await self._queue(connection, conversation, message, replies, DeliveryKind.ANSWER)
+        MESSAGES_ANSWERED.labels(conversation.channel, outcome).inc()
+        ANSWER_SECONDS.labels(conversation.channel).observe((now - message.received_at).total_seconds())
+        log.info("message_answered", outcome=outcome, replies=len(replies), waiting=left)
+        return left > 0
+
+    async def _queue(
+        self,
+        connection: Any,
+        conversation: LeasedConversation,
+        message: WaitingMessage,
+        replies: Sequence[OutgoingMessage],
+        kind: DeliveryKind,
+    ) -> None:
+        await queue_deliveries(
+            connection,
+            [reply.to_json() for reply in replies],
+            conversation_id=conversation.id,
+            incoming_id=message.id,
+            channel=conversation.channel,
+            address=conversation.address,
+            kind=kind,
+            priority=Priority.REPLY,
+            now=self._clock.now(),
+        )

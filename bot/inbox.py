@@ -1,0 +1,58 @@
+"""The inbox: a message is stored before it is acknowledged, and stored once however often it is delivered."""
+
+import structlog
+
+from bot.messages import Incoming
+from bot.metrics import MESSAGES_RECEIVED
+from store.clock import Clock
+from store.database import Database
+from store.queries.inbox import Stored, store_incoming
+
+log = structlog.get_logger(__name__)
+
+
+#: Unanswered messages that one conversation may have. A person never gets there; a script does.
+MOST_WAITING = 30
+
+
+class TooManyWaiting(Exception):
+    """The conversation has too many unanswered messages; this one was not stored."""
+
+
+class Inbox:
+    """Where every channel hands in what people say."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def accept(self, incoming: Incoming) -> Stored:
+        """Store `incoming`. When this returns, the message is safe and may be acknowledged to its channel.
+
+        Raises:
+            TooManyWaiting: the conversation is flooded; refuse the message.
+            store.database.LOST_CONNECTION: the database is away; do not acknowledge, the channel delivers again.
+        """
+        async with self._database.transaction() as connection:
+            stored = await store_incoming(
+                connection,
+                channel=incoming.channel,
+                address=incoming.address,
+                provider_message_id=incoming.provider_message_id,
+                text=incoming.text,
+                payload=incoming.payload,
+                wishes=incoming.wishes,
+                language=incoming.language,
+                now=self._clock.now(),
+            )
+            if stored.waiting > MOST_WAITING:
+                raise TooManyWaiting
+        MESSAGES_RECEIVED.labels(incoming.channel, "new" if stored.new else "again").inc()
+        log.info(
+            "message_stored",
+            message=stored.incoming_id,
+            conversation=stored.conversation_id,
+            channel=incoming.channel,
+            new=stored.new,
+        )
+        return stored

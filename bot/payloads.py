@@ -1,0 +1,82 @@
+"""What buttons stand for: `/intent{"entity": "value"}`, the form in which Rasa reads an intent without guessing.
+
+People type freely, and only buttons that this bot made may speak for them: a typed text is never read as a payload,
+except for the few commands that messengers offer.
+"""
+
+import json
+import re
+
+from content.topics import Area, Aspect, Group, Topic
+from content.translations import LANGUAGES
+
+#: Intents that are not topics and may stand in a payload.
+CONTROL_INTENTS = frozenset(
+    {"start", "help", "menu", "greet", "thanks", "goodbye", "affirm", "deny", "ask_person", "change_language", "forget"}
+)
+
+_ALLOWED_VALUES: dict[str, frozenset[str]] = {
+    "aspect": frozenset(Aspect),
+    "household_group": frozenset(Group),
+    "loan_programme": frozenset(Group),
+    "area": frozenset(Area),
+    "language": frozenset(LANGUAGES),
+}
+
+#: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
+TYPED_COMMANDS = {
+    "/start": "/start",
+    "/batdau": "/start",
+    "/help": "/help",
+    "/trogiup": "/help",
+    "/menu": "/menu",
+    "/xoa": "/forget",
+    "/forget": "/forget",
+    "/vi": '/change_language{"language":"vi"}',
+    "/en": '/change_language{"language":"en"}',
+}
+
+_PAYLOAD = re.compile(r"/(?P<intent>[a-z_]{1,40})(?P<entities>\{.{0,400}\})?", re.DOTALL)
+
+
+class UnknownPayload(ValueError):
+    """A payload that no button of ours carries."""
+
+
+def make_payload(intent: str, **entities: str | None) -> str:
+    """Return the payload of a button; entities that are None are left out."""
+    given = {name: value for name, value in entities.items() if value is not None}
+    return f"/{intent}" + (json.dumps(given, separators=(",", ":")) if given else "")
+
+
+def check_payload(payload: str) -> str:
+    """Return `payload` in its canonical form.
+
+    Raises:
+        UnknownPayload: not of our form, or naming an intent, entity or value that we never offer.
+    """
+    match = _PAYLOAD.fullmatch(payload.strip())
+    if match is None:
+        raise UnknownPayload(payload[:80])
+    intent = match["intent"]
+    try:
+        entities = json.loads(match["entities"] or "{}")
+    except json.JSONDecodeError as error:
+        raise UnknownPayload(payload[:80]) from error
+    if intent not in CONTROL_INTENTS and intent not in set(Topic):
+        raise UnknownPayload(payload[:80])
+    for name, value in entities.items():
+        if not isinstance(value, str) or value not in _ALLOWED_VALUES.get(name, ()):
+            raise UnknownPayload(payload[:80])
+    return make_payload(intent, **entities)
+
+
+def typed_command(text: str) -> str | None:
+    """Return the payload of a typed command such as "/start" or "/xoa", or None when `text` is no command.
+
+    Telegram sends "/start@botname" in groups and "/start code" from links; both mean "/start".
+    """
+    if not text.startswith("/"):
+        return None
+    word = text.split(maxsplit=1)[0].split("@", 1)[0].lower()
+    return TYPED_COMMANDS.get(word)

@@ -1,0 +1,1 @@
+"""How we account: pledges, VietQR, bank statement matching, append-only ledger."""

@@ -1,0 +1,1 @@
+"""Rasa graph components and connectors of Chung Tay; imported by Rasa through `config.yml` and `endpoints.yml`."""

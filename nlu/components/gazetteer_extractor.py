@@ -1,0 +1,92 @@
+"""Entities from word lists: aspects of a question, household groups, areas, loan programmes.
+
+A phrase matches on folded syllables, so "hộ cận nghèo", "ho can ngheo" and "HỘ CẬN NGHÈO" are one; the longest phrase
+wins, and a phrase never matches inside a longer word.
+"""
+
+from pathlib import Path
+from typing import Any, Dict, List, Text, Tuple
+
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from components.text import clean, fold, syllables
+
+Phrase = Tuple[str, ...]
+
+GAZETTEERS = Path(__file__).parent.parent / "gazetteers"
+
+
+def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
+    """Read `<entity>.yml` files (canonical value -> phrases) into folded phrase -> [(entity, value)].
+
+    Raises:
+        ValueError: a file is not a mapping of value to a list of phrases, or a phrase stands for two values.
+    """
+    phrases: Dict[Phrase, List[Tuple[str, str]]] = {}
+    for file in sorted(directory.glob("*.yml")):
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError(f"{file.name}: expected a mapping of value to phrases")
+        for value, texts in values.items():
+            for text in texts:
+                phrase = tuple(syllables(fold(clean(str(text)))))
+                known = phrases.setdefault(phrase, [])
+                other = [found for entity, found in known if entity == file.stem and found != value]
+                if other:
+                    raise ValueError(f'{file.name}: "{text}" stands for both {other[0]} and {value}')
+                if (file.stem, str(value)) not in known:
+                    known.append((file.stem, str(value)))
+    return phrases
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
+    """Adds `{entity, value, start, end}` for every phrase found; offsets count folded syllables."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "GazetteerExtractor":
+        """Create the extractor from the word lists beside the components."""
+        return cls(read_gazetteers(GAZETTEERS))
+
+    def __init__(self, phrases: Dict[Phrase, List[Tuple[str, str]]]) -> None:
+        self._phrases = phrases
+        self._longest = max((len(phrase) for phrase in phrases), default=0)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add entities to `messages`; those that came with a payload keep what the payload says."""
+        for message in messages:
+            if message.get(ENTITIES):
+                continue
+            message.set(ENTITIES, self.find(message.get(TEXT) or ""), add_to_output=True)
+        return messages
+
+    def find(self, text: str) -> List[Dict[Text, Any]]:
+        """Return the entities in `text`, longest phrases first come, not overlapping within one entity."""
+        words = syllables(fold(clean(text)))
+        found: List[Dict[Text, Any]] = []
+        taken: Dict[str, List[bool]] = {}
+        for length in range(min(self._longest, len(words)), 0, -1):
+            for start in range(len(words) - length + 1):
+                for entity, value in self._phrases.get(tuple(words[start : start + length]), []):
+                    used = taken.setdefault(entity, [False] * len(words))
+                    if any(used[start : start + length]):
+                        continue
+                    used[start : start + length] = [True] * length
+                    found.append(
+                        {"entity": entity, "value": value, "start": start, "end": start + length,
+                         "extractor": "GazetteerExtractor"}
+                    )
+        return sorted(found, key=lambda entity: entity["start"])

@@ -1,0 +1,119 @@
+"""One row per conversation in PostgreSQL, with only the last turns in it.
+
+Rasa's own SQL store keeps every event of a conversation for ever in a row each, blocks the event loop while it reads
+them, and costs most of the time of an answer. What the dialogue needs is the last few turns and the slots; what people
+said is kept (and purged) by the inbox.
+"""
+
+import asyncio
+import json
+from typing import Any, Iterable, List, Optional, Text
+
+import asyncpg
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+
+#: Turns (messages of the person) kept in a tracker. Rules look at the last one or two; slots carry the rest.
+TURNS_KEPT = 3
+
+_CREATE = """
+create schema if not exists rasa;
+create table if not exists rasa.tracker (
+    sender_id text primary key,
+    version bigint not null,
+    events text not null,
+    updated_at timestamptz not null default now()
+);
+create index if not exists tracker_updated_at on rasa.tracker (updated_at);
+"""
+_CREATE_LOCK = 7_203_001  # advisory lock: two Rasa processes starting together must not race for "create schema"
+_RETRIEVE = "select version, events from rasa.tracker where sender_id = $1"
+_INSERT = "insert into rasa.tracker (sender_id, version, events) values ($1, 1, $2) on conflict do nothing"
+_UPDATE = """
+update rasa.tracker set version = version + 1, events = $2, updated_at = now() where sender_id = $1 and version = $3
+"""
+
+
+class StaleTracker(RasaException):
+    """Another Rasa process saved this conversation since it was read; the message must be asked again."""
+
+
+class RecentTurnsTrackerStore(TrackerStore):
+    """Tracker store over asyncpg; concurrent saves of one conversation are refused by a version number."""
+
+    def __init__(self, domain: Domain, event_broker: Any = None, dsn: Text = "", **kwargs: Any) -> None:
+        """`dsn`: libpq address of the database, for example `postgresql://user@/chungtay?host=/run/postgresql`."""
+        super().__init__(domain, event_broker, **kwargs)
+        self._dsn = dsn
+        self._pool: Optional[asyncpg.Pool] = None
+        self._pool_lock = asyncio.Lock()
+
+    async def _connections(self) -> asyncpg.Pool:
+        async with self._pool_lock:
+            if self._pool is None:
+                pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=8, command_timeout=10)
+                async with pool.acquire() as connection, connection.transaction():
+                    await connection.execute("select pg_advisory_xact_lock($1)", _CREATE_LOCK)
+                    await connection.execute(_CREATE)
+                self._pool = pool
+        return self._pool
+
+    async def create_tracker(self, sender_id: Text, append_action_listen: bool = True) -> DialogueStateTracker:
+        """Return a new tracker; it is saved when its first message has been handled, not before."""
+        tracker = self.init_tracker(sender_id)
+        if append_action_listen:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        return tracker
+
+    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """Return the tracker of `sender_id`, or None."""
+        pool = self._pool or await self._connections()
+        row = await pool.fetchrow(_RETRIEVE, sender_id)
+        if row is None:
+            return None
+        tracker = DialogueStateTracker.from_dict(sender_id, json.loads(row["events"]), self.domain.slots)
+        tracker.stored_version = row["version"]
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the last turns of `tracker`.
+
+        Raises:
+            StaleTracker: the conversation was saved by somebody else since it was retrieved.
+        """
+        pool = self._pool or await self._connections()
+        events = recent_turns(tracker, self.domain, TURNS_KEPT)
+        dump = json.dumps([event.as_dict() for event in events], ensure_ascii=False)
+        version = getattr(tracker, "stored_version", None)
+        if version is None:
+            done = await pool.execute(_INSERT, tracker.sender_id, dump)
+        else:
+            done = await pool.execute(_UPDATE, tracker.sender_id, dump, version)
+        if done.endswith(" 0"):
+            raise StaleTracker("the conversation was changed by another Rasa process; ask the message again")
+        tracker.stored_version = (version or 0) + 1
+
+    async def keys(self) -> Iterable[Text]:
+        """Return the ids of all conversations."""
+        pool = self._pool or await self._connections()
+        return [row["sender_id"] for row in await pool.fetch("select sender_id from rasa.tracker")]
+
+
+def recent_turns(tracker: DialogueStateTracker, domain: Domain, turns: int) -> List[Event]:
+    """Return events that rebuild `tracker` as it is now but remember only the last `turns` messages of the person."""
+    events = list(tracker.events)
+    spoken = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+    if len(spoken) <= turns:
+        return events
+    cut = spoken[-turns]
+    before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], domain.slots)
+    start: List[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    start += [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
+    if before.active_loop is not None and before.active_loop.name:
+        start.append(ActiveLoop(before.active_loop.name))
+    start.append(ActionExecuted(ACTION_LISTEN_NAME))
+    return start + events[cut:]

@@ -1,0 +1,1 @@
+"""How we reach out: the one clock of planned work (campaigns, reminders, nightly housekeeping)."""

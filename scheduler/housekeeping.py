@@ -1,0 +1,44 @@
+"""What has to be done regularly so that nothing personal is kept too long and nothing stays stuck."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from store.clock import Clock
+from store.database import Database
+from store.queries.inbox import recount_waiting
+from store.queries.privacy import purge_conversations
+
+log = structlog.get_logger(__name__)
+
+#: Conversations that were silent longer than this are not looked at again for a wrong counter.
+RECOUNT_WITHIN = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Housekeeping:
+    """The regular jobs; each may run at any time, any number of times."""
+
+    database: Database
+    clock: Clock
+    keep_words: timedelta
+    keep_trackers: timedelta
+
+    async def purge(self) -> dict[str, int]:
+        """Erase words and trackers that are older than they may be kept."""
+        now = self.clock.now()
+        async with self.database.transaction() as connection:
+            purged = await purge_conversations(
+                connection, said_before=now - self.keep_words, trackers_before=now - self.keep_trackers
+            )
+        log.info("purged", **purged)
+        return purged
+
+    async def mend_counters(self) -> list[int]:
+        """Mend conversations whose count of waiting messages is wrong; return their ids."""
+        async with self.database.transaction() as connection:
+            mended = await recount_waiting(connection, since=self.clock.now() - RECOUNT_WITHIN)
+        if mended:
+            log.warning("waiting_counters_mended", number=len(mended))
+        return list(mended)

@@ -1,0 +1,1 @@
+"""The process: settings, command line, web application, roles, supervision of Rasa and PostgreSQL."""

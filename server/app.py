@@ -1,0 +1,150 @@
+"""The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from rasa_sdk.executor import ActionExecutor
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.actions.endpoint import actions_router
+from bot.channels.waiting import SettledSignal
+from bot.channels.web import language_of, web_router
+from bot.inbox import Inbox
+from bot.metrics import CONVERSATIONS_WAITING, MESSAGES_WAITING
+from content.translations import catalogue_for
+from store.clock import Clock
+from store.database import LOST_CONNECTION, Database
+from store.queries.inbox import count_waiting
+
+#: Largest request body in bytes. A message of 2000 code points takes a sixth of it.
+LARGEST_BODY = 48 * 1024
+
+#: Name of a check -> question whether it is passed, for `/readyz`.
+Checks = dict[str, Callable[[], Awaitable[bool]]]
+
+
+@dataclass(frozen=True)
+class WebParts:
+    """What the public application is made of."""
+
+    database: Database
+    inbox: Inbox
+    clock: Clock
+    signal: SettledSignal
+    rasa_is_up: Callable[[], bool]
+    checks: Checks
+    metrics_token: str | None
+
+
+class BodyLimit:
+    """Refuses large bodies before they are read into memory, also those that do not say how large they are."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI entry point."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        declared = request.headers.get("content-length", "0")
+        if not declared.isdecimal() or int(declared) > self._largest:
+            await self._too_large(request)(scope, receive, send)
+            return
+        read = 0
+        refused = False
+
+        async def counting_receive() -> Message:
+            nonlocal read, refused
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._largest:
+                refused = True
+                return {"type": "http.disconnect"}
+            return message
+
+        async def guarded_send(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        await self._app(scope, counting_receive, guarded_send)
+        if refused:
+            await self._too_large(request)(scope, receive, send)
+
+    def _too_large(self, request: Request) -> Response:
+        return _error(request, 413, "too_large", limit=self._largest // 1024)
+
+
+def _error(request: Request, status: int, key: str, **values: object) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    message = catalogue_for(language).text(f"bot.error.{key}", **values)
+    content = orjson.dumps({"error": {"code": key, "message": message}})
+    return Response(content, status_code=status, media_type="application/json")
+
+
+def public_app(parts: WebParts) -> FastAPI:
+    """Return the application with the web chat."""
+    app = FastAPI(title="Chung Tay", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
+    app.add_middleware(BodyLimit)
+    app.include_router(
+        web_router(parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up)
+    )
+    _add_health(app, parts)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        return _error(request, 422, "malformed", detail=f"{place}: {first['msg']}".removeprefix(": "))
+
+    return app
+
+
+def _add_health(app: FastAPI, parts: WebParts) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def is_alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def is_ready() -> Response:
+        passed = {name: await check() for name, check in parts.checks.items()}
+        status = 200 if all(passed.values()) else 503
+        return Response(orjson.dumps(passed), status_code=status, media_type="application/json")
+
+    @app.get("/metrics", include_in_schema=False)
+    async def figures(request: Request) -> Response:
+        if not _may_read_metrics(request, parts.metrics_token):
+            return Response(status_code=404)
+        try:
+            async with parts.database.transaction() as connection:
+                conversations, messages = await count_waiting(connection)
+            CONVERSATIONS_WAITING.set(conversations)
+            MESSAGES_WAITING.set(messages)
+        except LOST_CONNECTION:
+            # The other figures are worth having while the database is away.
+            pass
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read_metrics(request: Request, token: str | None) -> bool:
+    """This machine may, when not through a proxy; others with the token."""
+    if token is not None and hmac.compare_digest(
+        request.headers.get("authorization", "").encode(), f"Bearer {token}".encode()
+    ):
+        return True
+    direct = "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
+    return direct and request.client is not None and request.client.host in ("127.0.0.1", "::1")
+
+
+def internal_app(executor: ActionExecutor, token: str) -> FastAPI:
+    """Return the application on the loopback port that Rasa calls."""
+    app = FastAPI(openapi_url=None)
+    app.include_router(actions_router(executor, token))
+    return app

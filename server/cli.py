@@ -1,0 +1,27 @@
+"""`chungtay`: the command line."""
+
+import typer
+
+from server.commands import asking, serving, upkeep
+
+app = typer.Typer(
+    name="chungtay",
+    help="Chatbot and campaign system for poverty-reduction outreach.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(serving.run)
+app.command()(serving.serve)
+app.command()(asking.ask)
+app.command()(asking.evaluate)
+app.command("train")(upkeep.train_model)
+app.command()(upkeep.check)
+app.command()(upkeep.docs)
+app.add_typer(upkeep.db, name="db")
+
+
+def main() -> None:
+    """Entry point."""
+    app()

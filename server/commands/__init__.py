@@ -1,0 +1,1 @@
+"""The commands of `chungtay`, a file per noun."""

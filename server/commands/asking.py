@@ -1,0 +1,166 @@
+"""`ask` and `evaluate`: the understanding and the answers, without a browser."""
+
+import asyncio
+import contextlib
+import csv
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from rich.progress import track
+from rich.table import Table
+
+from bot.channels.ledger import TERMINAL
+from bot.messages import MAX_TEXT_LENGTH, Incoming, clean_text
+from content.translations import COMPLETE_LANGUAGES
+from server.commands.common import (
+    AlreadyRunning,
+    database_in_use,
+    fail,
+    notes,
+    only_answering_process,
+    out,
+    parse_day,
+    print_json,
+    read_settings,
+)
+from server.evaluation import answered_topic, read_questions, report, strip_diacritics
+from server.logging import configure_logging
+from server.runtime import Runtime
+from server.settings import Settings
+from server.training import TrainingFailed, train
+from store.database import Database
+from store.migrate import upgrade_database
+from store.queries.deliveries import answer_to
+
+#: How long `ask` waits for its answer in seconds; starting Rasa takes most of it.
+ASK_SECONDS = 120.0
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="The question.")],
+    on: Annotated[str | None, typer.Option(help="Answer as on this day (year-month-day).")] = None,
+    language: Annotated[str, typer.Option(help=f"Language of the answer: {', '.join(COMPLETE_LANGUAGES)}.")] = "vi",
+    data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what the chat API returns.")] = False,
+) -> None:
+    """Ask one question through the whole path: inbox, Rasa, action, delivery ledger."""
+    day = parse_day(on)
+    question = clean_text(text)
+    if not question:
+        fail("the question is empty. Give it in quotes, for example: chungtay ask \"ho ngheo la gi\".")
+    if len(question) > MAX_TEXT_LENGTH:
+        fail(f"the question is longer than {MAX_TEXT_LENGTH} characters.")
+    if language not in COMPLETE_LANGUAGES:
+        fail(f"unknown language “{language}”. Languages are {', '.join(COMPLETE_LANGUAGES)}.")
+    settings = read_settings(data_dir=data_dir)
+    configure_logging("error", settings.log_format)
+    wishes = {"on": day.isoformat()} if day else {}
+    incoming = Incoming(
+        channel=TERMINAL,
+        address=uuid.uuid4().hex,
+        provider_message_id=uuid.uuid4().hex,
+        text=question,
+        language=language,
+        wishes=wishes,
+    )
+    messages = uvloop.run(_ask(settings, incoming))
+    if as_json:
+        print_json({"messages": messages})
+    else:
+        for message in messages:
+            _print_message(message)
+
+
+async def _ask(settings: Settings, incoming: Incoming) -> list[dict[str, Any]]:
+    async with _answering(settings, need_rasa=False) as runtime:
+        stored = await runtime.inbox.accept(incoming)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ASK_SECONDS):
+                while True:
+                    async with runtime.database.transaction() as connection:
+                        answer = await answer_to(connection, stored.incoming_id)
+                    if answer.complete:
+                        return [dict(message) for message in answer.messages]
+                    await asyncio.sleep(0.1)
+    fail(f"no answer within {ASK_SECONDS:.0f} s. Rasa's log is in {settings.data_dir / 'log'}.", code=1)
+
+
+@contextlib.asynccontextmanager
+async def _answering(settings: Settings, *, need_rasa: bool) -> AsyncIterator[Runtime]:
+    """Give a runtime whose conversations are answered: by a running server, or else by itself."""
+    with contextlib.ExitStack() as stack:
+        roles: tuple[Any, ...] = ("conversation", "delivery")
+        try:
+            stack.enter_context(only_answering_process(settings.data_dir))
+        except AlreadyRunning:
+            roles = ("conversation",) if need_rasa else ()
+        url, embedded = stack.enter_context(database_in_use(settings))
+        database = Database(url)
+        await upgrade_database(database.engine)
+        await database.close()
+        model = None
+        if roles and not settings.rasa_urls:
+            try:
+                with notes.status("Starting Rasa (nobody is running it)"):
+                    model, _ = await asyncio.to_thread(train, settings.data_dir)
+            except TrainingFailed as error:
+                fail(str(error), code=1)
+        async with Runtime(settings, roles, url, model=model, embedded=embedded).running() as runtime:
+            yield runtime
+
+
+def _print_message(message: dict[str, Any]) -> None:
+    out.print(message["text"], markup=False)
+    if message["sources"]:
+        out.print("\nCăn cứ:", markup=False)
+        for source in message["sources"]:
+            article = f", {source['article']}" if source["article"] else ""
+            out.print(f"  • {source['document']}{article} – {source['title']}", markup=False)
+    for number, button in enumerate(message["buttons"], 1):
+        out.print(f"  {number}. {button['title']}", markup=False)
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Tab-separated: question, topic, optional note (also:TOPIC).")],
+    strip: Annotated[bool, typer.Option("--strip-diacritics", help="Take the diacritics off first.")] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Measure the topic that the bot would answer with, over a file of labelled questions."""
+    settings = read_settings(data_dir=data_dir)
+    configure_logging("error", settings.log_format)
+    try:
+        questions = read_questions(file)
+    except (OSError, ValueError, csv.Error) as error:
+        fail(f"{file}: {error}")
+    if strip:
+        questions = [question.with_text(strip_diacritics(question.text)) for question in questions]
+    answered = uvloop.run(_evaluate(settings, [question.text for question in questions]))
+    result = report(questions, answered)
+    if as_json:
+        print_json(result)
+        return
+    table = Table("topic", "questions", "precision", "recall", "F1")
+    for topic, figures in result["topics"].items():
+        table.add_row(topic, str(figures["questions"]), *(f"{figures[name]:.2f}" for name in ("precision", "recall", "f1")))
+    out.print(table)
+    confused = Counter({f"{row['topic']} → {row['answered']}": row["number"] for row in result["confusions"]})
+    for pair, number in confused.most_common(15):
+        out.print(f"  {number} × {pair}")
+    out.print(f"accuracy {result['accuracy']:.4f}   macro F1 {result['macro_f1']:.4f}   questions {len(questions)}")
+
+
+async def _evaluate(settings: Settings, texts: list[str]) -> list[str]:
+    async with _answering(settings, need_rasa=True) as runtime:
+        assert runtime.pool is not None
+        async with asyncio.timeout(ASK_SECONDS):
+            await runtime.wait_until_rasa_is_up()
+        answered = []
+        for text in track(texts, "Asking", console=notes):
+            answered.append(answered_topic(await runtime.pool.parse(text)))
+        return answered

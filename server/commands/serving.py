@@ -1,0 +1,125 @@
+"""`run` and `serve`: the running system."""
+
+import asyncio
+import concurrent.futures
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from server.commands.common import (
+    AlreadyRunning,
+    database_in_use,
+    fail,
+    notes,
+    only_answering_process,
+    out,
+    read_settings,
+)
+from server.logging import configure_logging
+from server.postgres import EmbeddedPostgres
+from server.runtime import CannotListen, Runtime
+from server.settings import ALL_ROLES, Role, Settings
+from server.training import TrainingFailed, model_path, train
+from store.database import Database
+from store.migrate import upgrade_database
+
+_EXAMPLES = (
+    "ho ngheo o nong thon thu nhap bao nhieu",
+    "hộ cận nghèo có được hỗ trợ thẻ BHYT không",
+    "vay vốn hộ mới thoát nghèo lãi bao nhiêu",
+)
+
+
+def run(
+    port: Annotated[int | None, typer.Option(help="Port of the web chat.", min=0, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Print example questions to try.")] = False,
+) -> None:
+    """Run everything on this machine: PostgreSQL, Rasa, the web chat."""
+    settings = read_settings(port=port, host=host, data_dir=data_dir)
+    configure_logging(settings.log_level, settings.log_format)
+    try:
+        with only_answering_process(settings.data_dir):
+            _serve_all(settings, ALL_ROLES, demo=demo)
+    except AlreadyRunning:
+        fail(f"Chung Tay is running already with the data directory {settings.data_dir}. Stop it, or give --data-dir.")
+
+
+def serve(
+    roles: Annotated[str, typer.Option(help=f"Roles of this process, of {', '.join(ALL_ROLES)}; comma between.")],
+    port: Annotated[int | None, typer.Option(help="Port of the web chat.", min=0, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
+) -> None:
+    """Run one process of a larger deployment."""
+    wanted = tuple(dict.fromkeys(part.strip() for part in roles.split(",") if part.strip()))
+    unknown = [role for role in wanted if role not in ALL_ROLES]
+    if unknown or not wanted:
+        fail(f"unknown role {', '.join(unknown) or '(none)'}. Roles are {', '.join(ALL_ROLES)}.")
+    settings = read_settings(port=port, host=host, data_dir=data_dir)
+    configure_logging(settings.log_level, settings.log_format)
+    chosen: tuple[Role, ...] = tuple(role for role in ALL_ROLES if role in wanted)
+    _serve_all(settings, chosen, demo=False)
+
+
+def _serve_all(settings: Settings, roles: tuple[Role, ...], *, demo: bool) -> None:
+    needs_model = "conversation" in roles and not settings.rasa_urls
+    with concurrent.futures.ThreadPoolExecutor(1) as trainer:
+        # Training and the start of the database do not wait for each other.
+        training = trainer.submit(train, settings.data_dir, say=notes.print) if needs_model else None
+        with database_in_use(settings) as (url, embedded):
+            uvloop.run(_migrate(url))
+            try:
+                if training is not None and not training.done() and not model_path(settings.data_dir).exists():
+                    with notes.status("Training the Rasa model (about half a minute, only when its inputs changed)"):
+                        training.result()
+                model = training.result()[0] if training is not None else None
+            except TrainingFailed as error:
+                fail(str(error), code=1)
+            try:
+                uvloop.run(_run_until_stopped(settings, roles, url, model, embedded, demo=demo))
+            except CannotListen as error:
+                fail(str(error), code=1)
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    try:
+        before, after = await upgrade_database(database.engine)
+    finally:
+        await database.close()
+    if before != after:
+        notes.print(f"Database migrated to revision {after}")
+
+
+async def _run_until_stopped(
+    settings: Settings,
+    roles: tuple[Role, ...],
+    url: str,
+    model: Path | None,
+    embedded: EmbeddedPostgres | None,
+    *,
+    demo: bool,
+) -> None:
+    runtime = Runtime(settings, roles, url, model=model, embedded=embedded)
+    async with runtime.running():
+        if runtime.address:
+            out.print(f"Chung Tay: {runtime.address}")
+        if demo:
+            out.print("Try asking:")
+            for question in _EXAMPLES:
+                out.print(f"  • {question}")
+        if runtime.pool is not None:
+            announcing = asyncio.create_task(_announce_ready(runtime))
+        await runtime.wait_for_stop()
+        if runtime.pool is not None:
+            announcing.cancel()
+        notes.print("Stopping")
+
+
+async def _announce_ready(runtime: Runtime) -> None:
+    await runtime.wait_until_rasa_is_up()
+    out.print("Ready to answer. Stop with Ctrl-C.")

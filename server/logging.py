@@ -1,0 +1,49 @@
+"""structlog for everything, with the ids of message and conversation through the whole way and no personal data."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+#: Fields that may hold what a person wrote or who they are. They are never logged, whoever tries.
+NEVER_LOGGED = frozenset({"text", "address", "payload", "phone", "name", "token", "password"})
+
+
+def drop_personal_data(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Replace fields that may be personal by a mark that shows the mistake without the data."""
+    for field in NEVER_LOGGED & event.keys():
+        event[field] = "(not logged)"
+    return event
+
+
+def configure_logging(level: str, log_format: Literal["auto", "console", "json"]) -> None:
+    """Send structlog and the standard library's logging to standard error, in one format."""
+    as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        drop_personal_data,
+    ]
+    renderer: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # These would log every request or statement; our own events say more with less.
+    for noisy in ("uvicorn.access", "uvicorn.error", "sqlalchemy.engine", "apscheduler", "rasa_sdk", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

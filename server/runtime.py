@@ -1,0 +1,265 @@
+"""One process: the parts of its roles, put together, started, kept running, stopped."""
+
+import asyncio
+import contextlib
+import secrets
+import signal as signals
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from bot.actions import action_executor
+from bot.actions.endpoint import PATH as ACTIONS_PATH
+from bot.channels.base import Channel
+from bot.channels.ledger import TERMINAL, WEB, LedgerChannel
+from bot.channels.waiting import SettledSignal
+from bot.conversation import ConversationWorker
+from bot.delivery import Sender
+from bot.inbox import Inbox
+from bot.rasa_client import RasaPool
+from bot.rendering import Renderer
+from content.library import Library, load_library
+from scheduler.clockwork import run_clock
+from scheduler.housekeeping import Housekeeping
+from server.app import Checks, WebParts, internal_app, public_app
+from server.postgres import EmbeddedPostgres
+from server.rasa import RasaSupervisor
+from server.settings import Role, Settings
+from store.clock import Clock, SystemClock
+from store.database import LOST_CONNECTION, Database, Listener
+from store.queries.deliveries import SETTLED, TO_SEND
+from store.queries.inbox import TO_ANSWER
+
+log = structlog.get_logger(__name__)
+
+#: Open event streams are cut this long after a stop was asked for.
+GRACEFUL_SECONDS = 2
+WATCH_POSTGRES_SECONDS = 2.0
+
+
+class CannotListen(Exception):
+    """The port is taken or not allowed."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: several servers live in one process here."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket bound to `host:port`.
+
+    Raises:
+        CannotListen: with the likely cause and what to do.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise CannotListen(
+            f"Cannot listen on {host}:{port} ({error.strerror}). Another program may be using the port: "
+            "stop it, or choose another with --port."
+        ) from error
+    return bound
+
+
+@dataclass
+class Runtime:
+    """What runs in this process.
+
+    Args:
+        roles: which parts to run.
+        model: the Rasa model; needed by the conversation role unless Rasa runs elsewhere.
+        embedded: the embedded PostgreSQL that is in use, to be watched; None with a database of one's own.
+    """
+
+    settings: Settings
+    roles: Collection[Role]
+    database_url: str
+    model: Path | None = None
+    embedded: EmbeddedPostgres | None = None
+    clock: Clock = field(default_factory=SystemClock)
+
+    def __post_init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.database = Database(self.database_url)
+        self.library: Library = load_library()
+        self.inbox = Inbox(self.database, self.clock)
+        self.settled = SettledSignal()
+        self.supervisor: RasaSupervisor | None = None
+        self.pool: RasaPool | None = None
+        self.address = ""
+        self._listener = Listener(self.database)
+        self._listener.on(SETTLED, self.settled.heard)
+        self._parts: list[asyncio.Task[None]] = []
+        self._serving: list[asyncio.Task[None]] = []
+        self._servers: list[_Server] = []
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["Runtime"]:
+        """Run everything inside the `async with` block."""
+        try:
+            if "conversation" in self.roles:
+                await self._start_conversation()
+            if "delivery" in self.roles:
+                self._start_delivery()
+            if "scheduler" in self.roles:
+                self._start_scheduler()
+            if "web" in self.roles:
+                self._start_web()
+            self._keep_running("listener", self._listener.run)
+            if self.embedded is not None:
+                self._keep_running("postgres_watch", self._watch_postgres)
+            yield self
+        finally:
+            await self._shut_down()
+
+    async def wait_for_stop(self) -> None:
+        """Return when the process is told to stop (Ctrl-C, SIGTERM)."""
+        loop = asyncio.get_running_loop()
+        for signal in (signals.SIGINT, signals.SIGTERM):
+            loop.add_signal_handler(signal, self.stop.set)
+        await self.stop.wait()
+
+    def rasa_is_up(self) -> bool:
+        """False only when this process runs Rasa itself and no Rasa process answers."""
+        return self.supervisor is None or self.supervisor.is_up()
+
+    async def wait_until_rasa_is_up(self) -> None:
+        """Return when the first Rasa process answers."""
+        assert self.pool is not None
+        while not await self.pool.is_ready():
+            await asyncio.sleep(0.2)
+
+    async def _start_conversation(self) -> None:
+        settings = self.settings
+        token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_urlsafe(24)
+        listening = listening_socket("127.0.0.1", settings.internal_port)
+        port = listening.getsockname()[1]
+        executor = action_executor(self.library, self.database)
+        self._serve(internal_app(executor, token), listening)
+        if settings.rasa_urls:
+            rasa_token = settings.rasa_token.get_secret_value() if settings.rasa_token else ""
+            self.pool = RasaPool(settings.rasa_urls, token=rasa_token, timeout=settings.rasa_timeout)
+        else:
+            assert self.model is not None
+            self.supervisor = RasaSupervisor(
+                count=settings.rasa_processes,
+                model=self.model,
+                data_dir=settings.data_dir,
+                actions_url=f"http://127.0.0.1:{port}{ACTIONS_PATH}",
+                actions_token=token,
+                database_url=self.database_url,
+                on_ready=lambda: worker.wake(),
+            )
+            self.pool = RasaPool(self.supervisor.urls, token=self.supervisor.token, timeout=settings.rasa_timeout)
+            self._keep_running("rasa", self.supervisor.run)
+        worker = ConversationWorker(
+            self.database, self.clock, self.pool, Renderer(self.library), slots=settings.conversation_slots
+        )
+        self._listener.on(TO_ANSWER, worker.wake)
+        self._keep_running("conversation", worker.run)
+
+    def _start_delivery(self) -> None:
+        channels: dict[str, Channel] = {name: LedgerChannel(name) for name in (WEB, TERMINAL)}
+        sender = Sender(self.database, self.clock, channels)
+        self._listener.on(TO_SEND, sender.wake)
+        self._keep_running("delivery", sender.run)
+
+    def _start_scheduler(self) -> None:
+        housekeeping = Housekeeping(
+            self.database,
+            self.clock,
+            keep_words=timedelta(days=self.settings.keep_words_days),
+            keep_trackers=timedelta(days=self.settings.keep_trackers_days),
+        )
+        self._keep_running("scheduler", lambda: run_clock(self.database, housekeeping))
+
+    def _start_web(self) -> None:
+        listening = listening_socket(self.settings.host, self.settings.port)
+        host, port = listening.getsockname()[:2]
+        self.address = f"http://{host}:{port}"
+        checks: Checks = {"database": self._database_answers}
+        if self.pool is not None:
+            checks["rasa"] = self.pool.is_ready
+        token = self.settings.metrics_token
+        self._serve(
+            public_app(
+                WebParts(
+                    database=self.database,
+                    inbox=self.inbox,
+                    clock=self.clock,
+                    signal=self.settled,
+                    rasa_is_up=self.rasa_is_up,
+                    checks=checks,
+                    metrics_token=token.get_secret_value() if token else None,
+                )
+            ),
+            listening,
+        )
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with self.database.transaction() as connection:
+                await connection.exec_driver_sql("select 1")
+        except LOST_CONNECTION:
+            return False
+        return True
+
+    def _serve(self, app: FastAPI, listening: socket.socket) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+            # Forwarded headers are not believed: the two checks that look at the caller want the real one.
+            proxy_headers=False,
+            server_header=False,
+        )
+        server = _Server(config)
+        self._servers.append(server)
+        self._serving.append(asyncio.create_task(server.serve(sockets=[listening])))
+
+    def _keep_running(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        async def forever() -> None:
+            while True:
+                try:
+                    await run()
+                except Exception:
+                    # A fault of ours must not take the other parts down; it is logged with its trace and tried again.
+                    log.exception("part_failed", part=name)
+                await asyncio.sleep(1)
+
+        self._parts.append(asyncio.create_task(forever(), name=name))
+
+    async def _watch_postgres(self) -> None:
+        assert self.embedded is not None
+        while True:
+            await asyncio.sleep(WATCH_POSTGRES_SECONDS)
+            if await self.embedded.ensure_running():
+                log.warning("postgres_started_again")
+
+    async def _shut_down(self) -> None:
+        for server in self._servers:
+            server.should_exit = True
+        for task in self._parts:
+            task.cancel()
+        tasks = [*self._serving, *self._parts]
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACEFUL_SECONDS + 5)
+        if self.pool is not None:
+            await self.pool.close()
+        await self.database.close()

@@ -1,0 +1,98 @@
+"""Settings, read once at the start of a process from the environment (or a `.env` file beside the project).
+
+Lower rooms never read the environment: they are handed what they need. `docs/settings.md` is made from this file.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT = Path(__file__).parent.parent
+
+Role = Literal["web", "conversation", "delivery", "scheduler"]
+ALL_ROLES: tuple[Role, ...] = ("web", "conversation", "delivery", "scheduler")
+
+
+class Settings(BaseSettings):
+    """Every setting has a default with which the whole system runs on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="CHUNGTAY_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "CHUNGTAY_DATABASE_URL"),
+        description="Address of PostgreSQL (`postgresql://user:password@host/name`). Unset: an embedded PostgreSQL "
+        "is started in the data directory.",
+    )
+    data_dir: Path = Field(
+        PROJECT / "var", description="Where the embedded database, trained models and Rasa's log live."
+    )
+    host: str = Field("127.0.0.1", description="Address on which the web chat listens. Put a TLS proxy before it.")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the web chat. 0 takes any free port.")
+    internal_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Loopback port on which Rasa calls our actions. 0 takes any free port, which suffices for Rasa "
+        "processes that this process starts itself.",
+    )
+    internal_token: SecretStr | None = Field(
+        None, description="Token that Rasa shows when it calls our actions. Unset: made anew at each start."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="Token for `/metrics` from other machines. Unset: only this machine may read them."
+    )
+    rasa_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses of Rasa processes that somebody else runs, separated by commas. Empty: this process "
+        "starts its own.",
+    )
+    rasa_token: SecretStr | None = Field(
+        None, description="API token of the Rasa processes in `CHUNGTAY_RASA_URLS` (their `--auth-token`)."
+    )
+    rasa_processes: int = Field(1, ge=1, le=16, description="How many Rasa processes to start (about 0.5 GB each).")
+    rasa_timeout: float = Field(
+        10.0, gt=0, le=15, description="Seconds after which Rasa counts as failed for one message; it is asked again."
+    )
+    conversation_slots: int = Field(
+        16, ge=1, le=500, description="Conversations that one process answers at the same time."
+    )
+    keep_words_days: int = Field(
+        90, ge=1, description="Days after which the words of answered messages and their answers are erased."
+    )
+    keep_trackers_days: int = Field(
+        7, ge=1, description="Days after which Rasa forgets an idle conversation (what it was about, not who)."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="`json` for machines, `console` for people; `auto` looks whether a terminal reads along."
+    )
+
+    @field_validator("rasa_urls", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def settings_page() -> str:
+    """Return the text of `docs/settings.md`."""
+    lines = [
+        "# Settings",
+        "",
+        "<!-- Made by `uv run chungtay docs`; a test fails when it lags behind server/settings.py. -->",
+        "",
+        "Read once at start, from the environment or a `.env` file in the project folder. Secrets are never logged.",
+        "",
+        "| variable | default | what it does |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        variable = "DATABASE_URL" if name == "database_url" else f"CHUNGTAY_{name.upper()}"
+        default = field.default
+        if isinstance(default, Path):
+            default = default.relative_to(PROJECT)
+        shown = "–" if default is None or default == () else f"`{default}`"
+        lines.append(f"| `{variable}` | {shown} | {field.description} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""What we remember: SQLAlchemy models by noun, queries by noun, Alembic migrations."""

@@ -1,0 +1,98 @@
+"""The database: one engine per process, and a connection that listens."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+log = structlog.get_logger(__name__)
+
+#: What a statement may raise when PostgreSQL was killed, restarts, or is not up yet. Work is then tried again.
+LOST_CONNECTION: tuple[type[BaseException], ...] = (OSError, InterfaceError, OperationalError, DBAPIError)
+
+Heard = Callable[[str], None]
+
+
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """Connections to PostgreSQL.
+
+    Args:
+        url: SQLAlchemy address with the asyncpg driver.
+        pool_size: connections kept; one more is opened for `listen`.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=30,
+            json_serializer=_dump,
+            json_deserializer=orjson.loads,
+        )
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection inside a transaction: committed on success, rolled back on any error."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+class Listener:
+    """Hears `NOTIFY` on some channels and calls back; reconnects for as long as it runs.
+
+    After each (re)connection every callback is called once with an empty payload, because what was notified while
+    nobody listened is lost: whoever waits must look at the tables again.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._callbacks: dict[str, list[Heard]] = {}
+
+    def on(self, channel: str, callback: Heard) -> None:
+        """Call `callback(payload)` for every notification on `channel`. Must be set up before `run`."""
+        self._callbacks.setdefault(channel, []).append(callback)
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        while True:
+            try:
+                await self._listen_on_one_connection()
+            except LOST_CONNECTION as error:
+                log.warning("listener_lost_connection", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _listen_on_one_connection(self) -> None:
+        async with self._database.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            closed = asyncio.Event()
+            raw.add_termination_listener(lambda _: closed.set())
+            for channel in self._callbacks:
+                await raw.add_listener(channel, self._heard)
+            try:
+                for callbacks in self._callbacks.values():
+                    for callback in callbacks:
+                        callback("")
+                await closed.wait()
+            finally:
+                await connection.invalidate()
+        raise OSError("the listening connection was closed")
+
+    def _heard(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
+        for callback in self._callbacks.get(channel, ()):
+            callback(str(payload))

@@ -1,0 +1,8 @@
+"""SQLAlchemy models, a file per noun. Importing this package registers all tables on `Base.metadata`."""
+
+from store.models.base import Base
+from store.models.conversation import Conversation
+from store.models.delivery import Delivery
+from store.models.incoming import Incoming
+
+__all__ = ["Base", "Conversation", "Delivery", "Incoming"]

@@ -1,0 +1,301 @@
+"""The delivery ledger: queueing, claiming, settling, and reading back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.delivery_states import DeliveryKind, DeliveryState, Priority
+
+#: Notified when there is something to send.
+TO_SEND = "to_send"
+#: Notified with space-separated conversation ids when messages of theirs were settled.
+SETTLED = "settled"
+#: PostgreSQL carries at most 8000 bytes in one notification; this many ids always fit.
+_IDS_PER_NOTIFICATION = 400
+
+
+@dataclass(frozen=True)
+class ClaimedDelivery:
+    """A message that one sender may send until its claim ends."""
+
+    id: int
+    conversation_id: int
+    channel: str
+    address: str
+    message: Mapping[str, Any]
+    send_before: datetime | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a claimed message."""
+
+    delivery_id: int
+    conversation_id: int
+    state: DeliveryState
+    reason: str | None = None
+    provider_message_id: str | None = None
+
+
+_QUEUE = text("""
+insert into delivery (conversation_id, incoming_id, kind, position, priority, channel, address, message, created_at,
+                      send_before)
+values (:conversation_id, :incoming_id, :kind, :position, :priority, :channel, :address, :message, :now, :send_before)
+on conflict (incoming_id, kind, position) do nothing
+""").bindparams(bindparam("message", type_=JSONB))
+
+_NOTIFY_TO_SEND = text(f"select pg_notify('{TO_SEND}', '')")
+
+
+async def queue_deliveries(
+    connection: AsyncConnection,
+    messages: Sequence[Mapping[str, Any]],
+    *,
+    conversation_id: int,
+    incoming_id: int | None,
+    channel: str,
+    address: str,
+    kind: DeliveryKind,
+    priority: Priority,
+    now: datetime,
+    send_before: datetime | None = None,
+) -> None:
+    """Queue `messages` to one person, in this order. Queueing the same answer again changes nothing."""
+    rows = [
+        {
+            "conversation_id": conversation_id,
+            "incoming_id": incoming_id,
+            "kind": kind.value,
+            "position": position,
+            "priority": priority.value,
+            "channel": channel,
+            "address": address,
+            "message": dict(message),
+            "now": now,
+            "send_before": send_before,
+        }
+        for position, message in enumerate(messages)
+    ]
+    for row in rows:
+        await connection.execute(_QUEUE, row)
+    await connection.execute(_NOTIFY_TO_SEND)
+
+
+# A message is claimed only when nothing older to the same person is still open: people read answers in order.
+_CLAIM = text("""
+with next as (
+    select id from delivery
+    where state = 'queued' and channel = any(:channels)
+      and not exists (
+        select 1 from delivery as older
+        where older.conversation_id = delivery.conversation_id and older.id < delivery.id
+          and older.state in ('queued', 'claimed'))
+    order by priority, id
+    limit :limit
+    for update skip locked
+)
+update delivery set state = 'claimed', claimed_by = :sender, claimed_until = :until
+from next where delivery.id = next.id
+returning delivery.id, conversation_id, channel, address, message, send_before, priority
+""").columns(message=JSONB)
+
+
+async def claim_deliveries(
+    connection: AsyncConnection,
+    *,
+    sender: str,
+    channels: Sequence[str],
+    limit: int,
+    now: datetime,
+    lasting: timedelta,
+) -> list[ClaimedDelivery]:
+    """Claim up to `limit` queued messages, replies first."""
+    rows = (
+        await connection.execute(
+            _CLAIM, {"sender": sender, "channels": list(channels), "limit": limit, "until": now + lasting}
+        )
+    ).all()
+    rows = sorted(rows, key=lambda row: (row.priority, row.id))
+    return [
+        ClaimedDelivery(row.id, row.conversation_id, row.channel, row.address, row.message, row.send_before)
+        for row in rows
+    ]
+
+
+_SETTLE = text("""
+update delivery set state = outcome.state, reason = outcome.reason,
+    provider_message_id = outcome.provider_message_id, settled_at = :now, claimed_until = null
+from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:provider_ids as text[]))
+    as outcome(id, state, reason, provider_message_id)
+where delivery.id = outcome.id and delivery.state = 'claimed' and delivery.claimed_by = :sender
+""")
+_NOTIFY_SETTLED = text(f"select pg_notify('{SETTLED}', :ids)")
+
+
+async def settle_deliveries(
+    connection: AsyncConnection, outcomes: Sequence[Outcome], *, sender: str, now: datetime
+) -> None:
+    """Write what became of claimed messages and tell whoever waits for them."""
+    await connection.execute(
+        _SETTLE,
+        {
+            "ids": [outcome.delivery_id for outcome in outcomes],
+            "states": [outcome.state.value for outcome in outcomes],
+            "reasons": [outcome.reason for outcome in outcomes],
+            "provider_ids": [outcome.provider_message_id for outcome in outcomes],
+            "sender": sender,
+            "now": now,
+        },
+    )
+    people = sorted({outcome.conversation_id for outcome in outcomes})
+    for start in range(0, len(people), _IDS_PER_NOTIFICATION):
+        ids = " ".join(map(str, people[start : start + _IDS_PER_NOTIFICATION]))
+        await connection.execute(_NOTIFY_SETTLED, {"ids": ids})
+    # A later message to the same person could not be claimed before; wake the senders for it.
+    await connection.execute(_NOTIFY_TO_SEND)
+
+
+_LAPSED = text(f"""
+with lapsed as (
+    update delivery set
+        state = case when channel = any(:repeatable) then 'queued' else 'unknown' end,
+        reason = case when channel = any(:repeatable) then null else 'sender_died' end,
+        settled_at = case when channel = any(:repeatable) then null else cast(:now as timestamptz) end,
+        claimed_by = null, claimed_until = null
+    where state = 'claimed' and claimed_until <= :now
+    returning 1
+)
+select count(*), pg_notify('{TO_SEND}', '') from lapsed having count(*) > 0
+""")
+
+
+async def sweep_lapsed_claims(
+    connection: AsyncConnection, *, repeatable_channels: Sequence[str], now: datetime
+) -> int:
+    """Settle messages whose sender died after claiming them; return how many.
+
+    On a repeatable channel (sending means making the row visible) the message is queued again. Elsewhere it may have
+    left already: it becomes `unknown` and is not sent again by itself.
+    """
+    row = (
+        await connection.execute(_LAPSED, {"repeatable": list(repeatable_channels), "now": now})
+    ).one_or_none()
+    return 0 if row is None else int(row[0])
+
+
+_ANSWERS_TO = text("""
+select delivery.id, delivery.message, delivery.created_at, delivery.state,
+       incoming.answered_at is not null as answered, delivery.kind
+from incoming left join delivery on delivery.incoming_id = incoming.id
+where incoming.id = :incoming_id order by delivery.id
+""").columns(message=JSONB)
+
+
+@dataclass(frozen=True)
+class AnswerSoFar:
+    """What was sent in reply to one message, and whether that is all of it."""
+
+    messages: list[Mapping[str, Any]]
+    complete: bool
+
+
+async def answer_to(connection: AsyncConnection, incoming_id: int) -> AnswerSoFar:
+    """Return the messages sent so far in reply to a message; a notice ("please wait") does not complete it."""
+    rows = (await connection.execute(_ANSWERS_TO, {"incoming_id": incoming_id})).all()
+    answered = bool(rows) and rows[0].answered
+    shown = [row for row in rows if row.id is not None and row.state not in ("queued", "claimed")]
+    all_shown = len(shown) == sum(row.id is not None for row in rows)
+    if answered:
+        shown = [row for row in shown if row.kind == DeliveryKind.ANSWER]
+    return AnswerSoFar([{**row.message, "id": row.id} for row in shown], complete=answered and all_shown)
+
+
+_SHOWN = text("""
+select delivery.id, delivery.message, delivery.created_at, delivery.kind, incoming.provider_message_id
+from delivery left join incoming on incoming.id = delivery.incoming_id
+where delivery.conversation_id = :conversation_id and (delivery.id > :after or delivery.settled_at > :or_since)
+  and delivery.state in ('sent', 'delivered', 'seen')
+order by delivery.id desc limit :limit
+""").columns(message=JSONB)
+
+_SAID = text("""
+select id, text, provider_message_id, received_at from incoming
+where conversation_id = :conversation_id order by id desc limit :limit
+""")
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message as the person's chat shows it; `reply_to` is the provider id of what it answers."""
+
+    id: int
+    message: Mapping[str, Any]
+    at: datetime
+    kind: str
+    reply_to: str | None
+
+
+async def shown_messages(
+    connection: AsyncConnection, *, conversation_id: int, after: int, or_since: datetime, limit: int = 200
+) -> list[ShownMessage]:
+    """Return what was sent into a conversation: numbered above `after` or settled after `or_since`, oldest first."""
+    rows = await connection.execute(
+        _SHOWN, {"conversation_id": conversation_id, "after": after, "or_since": or_since, "limit": limit}
+    )
+    newest_first = [
+        ShownMessage(row.id, row.message, row.created_at, row.kind, row.provider_message_id) for row in rows
+    ]
+    return newest_first[::-1]
+
+
+@dataclass(frozen=True)
+class SaidMessage:
+    """A message as the person wrote it."""
+
+    id: int
+    text: str
+    provider_message_id: str
+    at: datetime
+
+
+async def said_messages(
+    connection: AsyncConnection, *, conversation_id: int, limit: int = 200
+) -> list[SaidMessage]:
+    """Return the last `limit` messages that the person sent, oldest first."""
+    rows = (await connection.execute(_SAID, {"conversation_id": conversation_id, "limit": limit})).all()
+    return [SaidMessage(row.id, row.text, row.provider_message_id, row.received_at) for row in reversed(rows)]
+
+
+_FIND = text("select id from conversation where channel = :channel and address = :address")
+
+
+async def find_conversation(connection: AsyncConnection, *, channel: str, address: str) -> int | None:
+    """Return the id of a conversation, or None."""
+    found = (await connection.execute(_FIND, {"channel": channel, "address": address})).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+_COUNT_STATES = text("select state, count(*) as number from delivery group by state")
+
+
+async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many messages of the ledger are in each state."""
+    return {row.state: int(row.number) for row in await connection.execute(_COUNT_STATES)}
+
+
+_OFFERED = text("""
+select message -> 'buttons' as buttons from delivery
+where conversation_id = :conversation_id and state in ('sent', 'delivered', 'seen') and kind = 'answer'
+order by id desc limit 1
+""").columns(buttons=JSONB)
+
+
+async def offered_buttons(connection: AsyncConnection, *, conversation_id: int) -> list[str]:
+    """Return the payloads of the buttons under the last message, in the order in which people number them."""
+    buttons = (await connection.execute(_OFFERED, {"conversation_id": conversation_id})).scalar_one_or_none()
+    return [button["payload"] for button in buttons or ()]
