@@ -131,9 +131,7 @@ class ConversationWorker:
     async def _answer_next(self, conversation: LeasedConversation, *, first: bool) -> bool:
         """Answer the oldest waiting message; return True when more wait."""
         async with self._database.transaction() as connection:
-            message = await next_waiting_message(
-                connection, conversation_id=conversation.id, lease=conversation.lease
-            )
+            message = await next_waiting_message(connection, conversation_id=conversation.id, lease=conversation.lease)
         if message is None:
             raise LeaseLost
         structlog.contextvars.bind_contextvars(message=message.id)
@@ -163,9 +161,7 @@ class ConversationWorker:
             replies = [self._renderer.apology(conversation.language)]
         return await self._settle(conversation, message, replies, outcome)
 
-    async def _question(
-        self, conversation: LeasedConversation, message: WaitingMessage, *, retry: bool
-    ) -> Question:
+    async def _question(self, conversation: LeasedConversation, message: WaitingMessage, *, retry: bool) -> Question:
         payload = message.payload if message.payload is not None else typed_command(message.text)
         if payload is None and message.text.isdecimal() and len(message.text) <= 2:
             payload = await self._button_of_number(conversation.id, int(message.text))
@@ -217,13 +213,14 @@ class ConversationWorker:
                 connection, conversation_id=conversation.id, incoming_id=message.id, lease=conversation.lease
             ):
                 await self._queue(
-                    connection, conversation, message, [self._renderer.please_wait(conversation.language)],
+                    connection,
+                    conversation,
+                    message,
+                    [self._renderer.please_wait(conversation.language)],
                     DeliveryKind.NOTICE,
                 )
 
-    async def _put_back(
-        self, conversation: LeasedConversation, message: WaitingMessage, *, reached_rasa: bool
-    ) -> None:
+    async def _put_back(self, conversation: LeasedConversation, message: WaitingMessage, *, reached_rasa: bool) -> None:
         now = self._clock.now()
         if now - message.received_at >= NOTICE_AFTER:
             await self._give_notice(conversation, message)

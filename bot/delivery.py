@@ -1,6 +1,7 @@
 """The sender: claims rows of the delivery ledger, sends them, settles them. Replies leave first."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
@@ -61,10 +62,8 @@ class Sender:
             except LOST_CONNECTION as error:
                 log.warning("sender_waits_for_database", error=type(error).__name__)
                 await asyncio.sleep(0.5)
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            except TimeoutError:
-                pass
 
     async def send_one_batch(self) -> int:
         """Claim, send and settle one batch; return how many rows it had."""
@@ -101,15 +100,11 @@ class Sender:
         except Exception as error:
             # A channel that raises is a fault of ours after the provider may have been asked: never send it again.
             log.exception("channel_raised", delivery=delivery.id, channel=delivery.channel)
-            return Outcome(
-                delivery.id, delivery.conversation_id, DeliveryState.UNKNOWN, reason=type(error).__name__
-            )
+            return Outcome(delivery.id, delivery.conversation_id, DeliveryState.UNKNOWN, reason=type(error).__name__)
 
     async def sweep(self) -> None:
         """Settle what dead senders left behind."""
         async with self._database.transaction() as connection:
-            swept = await sweep_lapsed_claims(
-                connection, repeatable_channels=self._repeatable, now=self._clock.now()
-            )
+            swept = await sweep_lapsed_claims(connection, repeatable_channels=self._repeatable, now=self._clock.now())
         if swept:
             log.warning("lapsed_claims_settled", number=swept)

@@ -125,4 +125,4 @@ class RasaPool:
         process.resting_until = time.monotonic() + REST_AFTER_FAILURE
         RASA_SECONDS.labels("failed").observe(time.perf_counter() - started)
         RASA_UP.labels(process.url).set(0)
-        log.warning("rasa_not_answering", address=process.url)
+        log.warning("rasa_not_answering", url=process.url)

@@ -138,9 +138,7 @@ class Renderer:
             for topic in data["topics"]
         ]
         return OutgoingMessage(
-            text=catalogue.text(
-                "bot.did_you_mean", where=self._where("commune_peoples_committee", catalogue)
-            ),
+            text=catalogue.text("bot.did_you_mean", where=self._where("commune_peoples_committee", catalogue)),
             buttons=(*buttons, self._menu_button(catalogue), self._person_button(catalogue)),
             **self._understood(data),
         )

@@ -1,4 +1,4 @@
-"""What the library gives back: one answer with its sources, validity, certainty and the change that is coming."""
+"""What the library gives back: an answer with sources, validity, certainty and the change that is coming."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,7 @@ class TextRenderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an answer stands. `document_name` and `title` are Vietnamese; `*_in(language)` gives the others."""
+    """Where an answer stands. `document_name` and `title` are Vietnamese; see `*_in(language)`."""
 
     document_id: str
     document_number: str
@@ -47,7 +47,7 @@ class UpcomingChange:
     render: TextRenderer = field(repr=False, compare=False)
 
     def text(self, language: str) -> str:
-        """The announcement, which names its own date. Languages without translations get the Vietnamese words."""
+        """The announcement, which names its own date. Untranslated languages get the Vietnamese words."""
         return self.render(language)
 
 
@@ -55,9 +55,10 @@ class UpcomingChange:
 class Answer:
     """One answer. Both `valid_from` and `valid_to` are included; `valid_to` None means until further notice.
 
-    `aspect` is the aspect of the statement found; `aspect_answered` and `group_answered` say whether that is what was
-    asked for. `needs_confirmation` (MH) asks for the advice to check with the commune; `uncertain` (MM, ML, U) marks a
-    text that gives no number and only says that it is not sure; `stale` a review stamp that has run out.
+    `aspect` is the aspect of the statement found; `aspect_answered` and `group_answered` say whether that is
+    what was asked for. `needs_confirmation` (MH) asks for the advice to check with the commune; `uncertain`
+    (MM, ML, U) marks a text that gives no number and only says that it is not sure; `stale` a review stamp that
+    has run out.
     """
 
     statement_id: str

@@ -56,13 +56,9 @@ def check_content(library: Library, today: date) -> list[Problem]:
     problems: list[Problem] = []
     for identifier, statement in library.statements.items():
         file = library.statement_files[identifier]
-        problems += (
-            _problem(library, file, text) for text in statement_complaints(library, statement, today)
-        )
-        if not statement.review_has_expired_on(today) and statement.review_has_expired_on(
-            today + REVIEW_NOTICE
-        ):
-            message = f"the review stamp runs out after {statement.review_expires_on}; `{statement.owner}` is due soon."
+        problems += (_problem(library, file, text) for text in statement_complaints(library, statement, today))
+        if not statement.review_has_expired_on(today) and statement.review_has_expired_on(today + REVIEW_NOTICE):
+            message = f"the review stamp ends on {statement.review_expires_on}; `{statement.owner}` is due soon."
             problems.append(Problem(_relative(library, file), message, Severity.WARNING))
     problems += _check_parameters(library, today)
     problems += _check_documents(library)
@@ -106,7 +102,7 @@ def _check_parameters(library: Library, today: date) -> Iterator[Problem]:
             yield _problem(
                 library,
                 parameter.file,
-                "no statement uses this number. Use it, delete it, or name the code that reads it under `used_by`.",
+                "no statement uses this number. Use it, delete it, or name its reader under `used_by`.",
             )
         expires = add_months(parameter.metadata.reviewed_on, parameter.metadata.review_months)
         if today > expires:

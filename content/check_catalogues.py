@@ -1,4 +1,4 @@
-"""What is checked of the translation catalogues: both complete languages hold the same keys and the same values."""
+"""What is checked of the catalogues: both complete languages hold the same keys and the same values."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,12 +30,13 @@ def required_keys(offices: Mapping[str, Office]) -> set[str]:
         "issuer": Issuer,
     }
     keys = {f"{prefix}.{member}" for prefix, members in closed_lists.items() for member in members}
+    keys.add("announcement.from_date")
     keys |= {f"unit.{unit}" for unit in Unit if unit not in _UNITS_WITHOUT_WORDS}
     return keys | {f"office.{key}" for key in offices}
 
 
 def catalogue_complaints(folder: Path, offices: Mapping[str, Office]) -> Iterator[tuple[Path, str]]:
-    """(file, message) for every key that is missing, empty or asks for different values in the two languages."""
+    """(file, message) for every key that is missing, empty or asks for other values in one language."""
     words = {language: _messages(folder, language) for language in COMPLETE_LANGUAGES}
     every_key: dict[str, str] = {}
     for messages in words.values():
@@ -64,9 +65,7 @@ def _messages(folder: Path, language: str) -> dict[str, tuple[str, str]]:
             for message in read_po(stream, locale=language):
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 if key:
-                    strings = (
-                        [message.string] if isinstance(message.string, str) else list(message.string or ())
-                    )
+                    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
                     complete = all(strings) and not message.fuzzy
                     messages[key] = (file.name, " ".join(strings) if complete else "")
     return messages

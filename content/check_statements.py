@@ -11,7 +11,7 @@ from content.placeholders import Placeholder, find_placeholders, without_placeho
 from content.statements import Statement, StatementVersion
 
 LONGEST_TEXT = 1600
-"""Characters. Zalo cuts a message at 2,000, and sources, validity and advice have to follow in the same one."""
+"""Characters. Zalo cuts a message at 2,000, and sources, validity and advice follow in the same one."""
 
 FACT_SOURCE = re.compile(r"[SD]\d+[a-z]?|F\d+\.\d+")
 
@@ -49,13 +49,15 @@ def _version(library: Library, version: StatementVersion) -> Iterator[str]:
         if document is None:
             yield f"names the document `{reference.document}`, which no file describes."
         elif document.ended and (version.valid_to is None or version.valid_to > document.ended):
-            yield f"rests on `{document.id}`, which ended on {document.ended}. End the version or change the source."
+            yield f"rests on `{document.id}`, which ended on {document.ended}. End the version too."
     for code in version.fact_sources:
         if not FACT_SOURCE.fullmatch(code):
-            yield f"`{code}` is no fact source. Write codes like S05 or D01, or F3.2 for a section of the fact base."
+            yield f"`{code}` is no fact source. Write codes like S05, D01, or F3.2 for a section of the facts."
     yield from _text(library, version, version.text, "text")
     if version.announcement is not None:
         yield from _text(library, version, version.announcement, "announcement")
+        if "{valid_from}" not in version.announcement.vi:
+            yield "the announcement does not say from when. Write `{valid_from}` in it."
 
 
 def _text(library: Library, version: StatementVersion, bilingual: BilingualText, key: str) -> Iterator[str]:
@@ -64,7 +66,7 @@ def _text(library: Library, version: StatementVersion, bilingual: BilingualText,
         prose = without_placeholders(text)
         digits = re.findall(r"[\d²³½¼]+", prose)
         if digits:
-            yield f"{where} holds the number `{digits[0]}` in its prose. Make it a parameter and write its name."
+            yield f"{where} holds the number `{digits[0]}` in its prose. Make it a parameter."
         if "{" in prose or "}" in prose:
             yield f"{where} holds a brace that belongs to no placeholder."
         if len(text) > LONGEST_TEXT:
@@ -84,7 +86,7 @@ def _text(library: Library, version: StatementVersion, bilingual: BilingualText,
 def _placeholder(library: Library, version: StatementVersion, placeholder: Placeholder) -> Iterator[str]:
     name = f"{{{placeholder.raw}}}"
     if placeholder.kind == "unknown":
-        yield f"{name} is no placeholder. Write a parameter name, `document:<id>`, `valid_from` or `valid_to`."
+        yield f"{name} is no placeholder. Write a parameter, `document:<id>`, `valid_from` or `valid_to`."
     elif placeholder.kind == "document":
         if placeholder.name not in library.documents:
             yield f"{name} names a document which no file describes."
@@ -94,7 +96,7 @@ def _placeholder(library: Library, version: StatementVersion, placeholder: Place
     elif placeholder.name not in library.parameters:
         yield f"{name} names a parameter which no file holds."
     elif version.certainty.is_uncertain:
-        yield f"{name} gives a number, but the certainty {version.certainty} allows none. Name the office instead."
+        yield f"{name} gives a number, but the certainty {version.certainty} allows none. Name the office."
     else:
         yield from _values(library.parameters[placeholder.name], version, name)
 
@@ -113,4 +115,4 @@ def _values(parameter: Parameter, version: StatementVersion, name: str) -> Itera
         # V and V2 are both told without a warning, so that they may stand beside each other.
         told_surer = not version.certainty.needs_confirmation and certainty.needs_confirmation
         if told_surer or certainty.is_uncertain:
-            yield f"{name} is {certainty} on {day}, less sure than the version, which says {version.certainty}."
+            yield f"{name} is {certainty} on {day}, less sure than the version ({version.certainty})."

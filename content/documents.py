@@ -19,7 +19,7 @@ class DocumentKind(StrEnum):
     CIRCULAR = "circular"
     FORM = "form"
     LEAFLET = "leaflet"
-    HANDBOOK = "handbook"
+    GUIDANCE = "guidance"
 
 
 class Issuer(StrEnum):

@@ -16,8 +16,8 @@ from content.topics import Area, Aspect, Group, Topic
 from content.translations import catalogue_for
 from content.yaml_files import CONTENT_DIR, ContentError
 
-# Tried in this order where a question names no aspect, or one that nobody has written yet. How to apply and where to
-# go are left out: told to somebody who asked for an amount they would sound like the answer.
+# Tried in this order where a question names no aspect, or one that nobody has written yet. How to apply and where
+# to go are left out: told to somebody who asked for an amount they would sound like the answer.
 FALLBACK_ASPECTS: tuple[Aspect, ...] = (Aspect.WHAT, Aspect.HOW_MUCH, Aspect.WHO)
 
 
@@ -30,7 +30,7 @@ class Period:
     version: StatementVersion
     references: tuple[SourceReference, ...]
     changed_by: tuple[SourceReference, ...]
-    """What made it differ from the stretch before: the version's own sources, or those of the numbers that changed."""
+    """What made it differ from the stretch before: the version's sources, or those of the changed numbers."""
 
     def covers(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -77,10 +77,10 @@ class Library:
     ) -> Answer | None:
         """The best statement valid on a day; None where nothing may be told.
 
-        Looked for in turn: the aspect for the programme, for the group, for everybody; then, for a question about a
-        group, any aspect that is written for it; then the topic's general statements. `area` does not choose a
-        statement: texts show rural and urban side by side. `today` is the day the review stamp is judged on; without
-        it, `on`. Raises ValueError for an unknown topic, aspect, group or area.
+        Looked for in turn: the aspect for the programme, for the group, for everybody; then `FALLBACK_ASPECTS`
+        for the programme, for the group, for everybody. `area` does not choose a statement: texts show rural and
+        urban side by side. `today` is the day the review stamp is judged on; without it, `on`.
+        Raises ValueError for an unknown topic, aspect, group or area.
         """
         asked_topic = Topic(topic)
         asked_aspect = None if aspect is None else Aspect(aspect)
@@ -151,13 +151,13 @@ class Library:
             return None
         version = following.version
         begins_with_version = following.valid_from == version.valid_from
-        announced = version.announcement if version.announcement and begins_with_version else version.text
+        announcement = version.announcement if begins_with_version else None
         return UpcomingChange(
             from_date=following.valid_from,
             valid_to=following.valid_to,
             certainty=version.certainty,
             sources=self._sources(following.references),
-            render=partial(self._render, announced, following),
+            render=partial(self._render_announcement, announcement, following),
         )
 
     def _render(self, text: BilingualText, period: Period, language: str) -> str:
@@ -171,6 +171,16 @@ class Library:
             documents=self.documents,
             catalogue=catalogue,
         ).strip()
+
+    def _render_announcement(self, announcement: BilingualText | None, period: Period, language: str) -> str:
+        if announcement is not None:
+            return self._render(announcement, period, language)
+        catalogue = catalogue_for(language)
+        return catalogue.text(
+            "announcement.from_date",
+            date=catalogue.date(period.valid_from),
+            text=self._render(period.version.text, period, language),
+        )
 
     def _sources(self, references: tuple[SourceReference, ...]) -> tuple[Source, ...]:
         return tuple(self._source(reference) for reference in references)
@@ -212,7 +222,7 @@ def _selectors(aspect: Aspect | None, groups: tuple[Group, ...]) -> Iterator[tup
 
 
 def load_library(root: Path = CONTENT_DIR) -> Library:
-    """Reads a content folder. Raises ContentError naming file and cause. The shipped folder is read only once."""
+    """Reads a content folder, each only once. Raises ContentError naming file and cause."""
     return _load_library_once(root)
 
 
@@ -262,9 +272,7 @@ def _periods(statement: Statement, parameters: dict[str, Parameter]) -> Iterator
         ordered = sorted(starts)
         for start, following in zip(ordered, [*ordered[1:], None], strict=True):
             valid_to = version.valid_to if following is None else following - timedelta(days=1)
-            changed_by = (
-                version.sources if start == version.valid_from else _references_of_changes(used, start)
-            )
+            changed_by = version.sources if start == version.valid_from else _references_of_changes(used, start)
             yield Period(start, valid_to, version, _references(version, used, start), changed_by)
 
 
@@ -280,9 +288,7 @@ def _parameters_in(version: StatementVersion, parameters: dict[str, Parameter]) 
 
 def _references_of_changes(used: list[Parameter], day: date) -> tuple[SourceReference, ...]:
     entries = (parameter.at(day) for parameter in used if day in parameter.starts)
-    return tuple(
-        reference for entry in entries if entry and entry.metadata for reference in entry.metadata.reference
-    )
+    return tuple(reference for entry in entries if entry and entry.metadata for reference in entry.metadata.reference)
 
 
 def _references(version: StatementVersion, used: list[Parameter], day: date) -> tuple[SourceReference, ...]:

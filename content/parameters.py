@@ -30,13 +30,14 @@ class Unit(StrEnum):
     INDICATOR = "indicator"
     POINT = "point"
     SQUARE_METRE = "square-metre"
+    LITRE_PER_KILOMETRE = "litre-per-kilometre"
     COUNT = "count"
 
 
 def _not_boolean(value: object) -> object:
     # YAML reads `yes` and `on` as true, which Python would then count as 1.
     if isinstance(value, bool):
-        raise ValueError("a number is expected, not true or false")  # noqa: TRY004 - pydantic turns only ValueError into its report
+        raise ValueError("a number is expected, not true or false")
     return value
 
 
@@ -114,7 +115,7 @@ class Parameter:
 
 
 def load_parameters(folder: Path) -> dict[str, Parameter]:
-    """All parameters by dotted name. `index.yaml` files, which describe a folder to OpenFisca, are left out."""
+    """All parameters by dotted name. `index.yaml`, which describes a folder to OpenFisca, is left out."""
     parameters: dict[str, Parameter] = {}
     for file in sorted(folder.rglob("*.yaml")):
         if file.name == "index.yaml":

@@ -1,6 +1,7 @@
 """Placeholders in statement texts: `{poverty.line.rural.near_max}`, `{document:nd-351-2025}`, `{valid_from}`.
 
-A text holds no digit of its own: numbers come from parameters, document numbers from documents, dates from validity.
+A text holds no digit of its own: numbers come from parameters, document numbers from documents, dates from the
+validity.
 """
 
 import re
@@ -109,12 +110,8 @@ def _value(
         parameter = parameters[placeholder.name]
         value = parameter.value_on(on)
         if value is None:
-            raise PlaceholderError(
-                f"{{{placeholder.raw}}} has no value on {on}. Add one, or end the version earlier."
-            )
+            raise PlaceholderError(f"{{{placeholder.raw}}} has no value on {on}. Add one, or end the version earlier.")
         return (
-            catalogue.number(value)
-            if placeholder.bare
-            else format_quantity(value, parameter.metadata.unit, catalogue)
+            catalogue.number(value) if placeholder.bare else format_quantity(value, parameter.metadata.unit, catalogue)
         )
     raise PlaceholderError(f"{{{placeholder.raw}}} names no parameter, document or date. Check its spelling.")

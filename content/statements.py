@@ -78,8 +78,8 @@ def add_months(day: date, months: int) -> date:
 def load_statements(folder: Path) -> dict[str, tuple[Path, Statement]]:
     """All statements with their files, by id. Raises ContentError.
 
-    The file `<topic>/<aspect>.yaml` or `<topic>/<aspect>.<group>.yaml` fixes the id `<topic>.<aspect>[.<group>]`,
-    so that an officer finds the file of an answer from the id shown beside it.
+    The file `<topic>/<aspect>[.<group>].yaml` fixes the id `<topic>.<aspect>[.<group>]`, so that
+    an officer finds the file of an answer from the id shown beside it.
     """
     statements: dict[str, tuple[Path, Statement]] = {}
     for file in sorted(folder.glob("*/*.yaml")):
@@ -99,7 +99,7 @@ def load_statements(folder: Path) -> dict[str, tuple[Path, Statement]]:
         if expected_id != ".".join(parts):
             raise ContentError(
                 file,
-                f"says topic `{statement.topic}`, aspect `{statement.aspect}`, groups {list(statement.groups)}.",
+                f"says topic `{statement.topic}`, aspect `{statement.aspect}`, groups {statement.groups}.",
                 f"The file name must be {'.'.join(parts[1:])}.yaml in the folder {statement.topic}.",
             )
         statements[statement.id] = (file, statement)

@@ -1,4 +1,4 @@
-"""The closed lists that questions and statements share: topics, aspects, household groups, areas, certainty."""
+"""The closed lists that questions and statements share: topics, aspects, groups, areas, certainty."""
 
 from enum import StrEnum
 
@@ -93,8 +93,8 @@ class Area(StrEnum):
 class Certainty(StrEnum):
     """How sure a fact is, as marked by the people who collected it.
 
-    V seen in the text itself or an official page; V2 seen through a secondary source; MH, MM, ML from memory with
-    high, medium, low confidence; U unknown.
+    V seen in the text itself or an official page; V2 seen through a secondary source; MH, MM, ML from memory
+    with high, medium, low confidence; U unknown.
     """
 
     V = "V"

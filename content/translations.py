@@ -24,7 +24,7 @@ TRANSLATIONS_DIR = CONTENT_DIR / "translations"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language a resident may choose. `catalogue` is where its words come from until translators deliver."""
+    """A language a resident may choose. `catalogue` gives its words until translators deliver."""
 
     code: str
     name: str
@@ -124,7 +124,7 @@ class Catalogue:
         return key in self._words.keys
 
     def text(self, key: str, **values: object) -> str:
-        """The words of a key with `{name}` replaced. Raises UnknownTranslation for a key or a value that is missing."""
+        """The words of a key with `{name}` replaced. Raises UnknownTranslation for a missing key or value."""
         self._require(key)
         return self._fill(key, self._words.messages.gettext(key), values)
 
@@ -162,8 +162,8 @@ class Catalogue:
     def _require(self, key: str) -> None:
         if key not in self._words.keys:
             raise UnknownTranslation(
-                f"Key {key!r} has no words in language {self.language.catalogue!r}. It may be misspelt or not yet "
-                f"written: add it to a .po file in content/translations/{self.language.catalogue}/LC_MESSAGES/."
+                f"Key {key!r} has no words in language {self.language.catalogue!r}. It may be misspelt or not "
+                f"yet written: add it to a .po file in translations/{self.language.catalogue}/LC_MESSAGES/."
             )
 
     def _fill(self, key: str, words: str, values: dict[str, object]) -> str:

@@ -38,7 +38,7 @@ def read_yaml(file: Path) -> dict[Any, Any]:
     """One YAML file whose top level is a mapping. Raises ContentError."""
     try:
         # Not safe_load: the subclass of CSafeLoader is as safe, and refuses doubled keys.
-        loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506  # noqa: S506 – a SafeLoader that also refuses double keys
     except UnicodeDecodeError as error:
         raise ContentError(file, f"is not UTF-8 text ({error}).", "Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
@@ -76,7 +76,5 @@ def parse_model[Model: BaseModel](model: type[Model], data: dict[Any, Any], file
                 f"Correct the spelling or take it out; keys at the top level are: {known}.",
             ) from error
         if first["type"] == "missing":
-            raise ContentError(
-                file, f"key `{key}` is missing.", "Add it; see docs/content-format.md."
-            ) from error
+            raise ContentError(file, f"key `{key}` is missing.", "Add it; see docs/content-format.md.") from error
         raise ContentError(file, f"key `{key}`: {first['msg']} (found {first['input']!r}).") from error

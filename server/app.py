@@ -93,9 +93,7 @@ def public_app(parts: WebParts) -> FastAPI:
     """Return the application with the web chat."""
     app = FastAPI(title="Chung Tay", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(BodyLimit)
-    app.include_router(
-        web_router(parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up)
-    )
+    app.include_router(web_router(parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up))
     _add_health(app, parts)
 
     @app.exception_handler(RequestValidationError)

@@ -43,7 +43,9 @@ def read_questions(file: Path) -> list[LabelledQuestion]:
             topics = (row["topic"], *also)
             unknown = [topic for topic in topics if topic not in known]
             if unknown or not row["question"]:
-                raise ValueError(f"line {number}: unknown topic “{unknown[0]}”." if unknown else f"line {number}: no question.")
+                raise ValueError(
+                    f"line {number}: unknown topic “{unknown[0]}”." if unknown else f"line {number}: no question."
+                )
             questions.append(LabelledQuestion(row["question"], topics))
     if not questions:
         raise ValueError("no questions in the file.")

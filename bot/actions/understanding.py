@@ -62,9 +62,7 @@ def understanding_of(tracker: Tracker) -> Understanding:
     return Understanding(
         intent=str(intent.get("name") or "nlu_fallback"),
         confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple(
-            (str(one["name"]), float(one["confidence"])) for one in message.get("intent_ranking") or ()
-        ),
+        ranking=tuple((str(one["name"]), float(one["confidence"])) for one in message.get("intent_ranking") or ()),
         entities=entities,
         on=metadata["on"],
         today=metadata["today"],

@@ -35,7 +35,12 @@ from store.queries.deliveries import (
 )
 
 PAGE = Path(__file__).parent / "webchat"
-STATIC_FILES = {"chat.css": "text/css", "chat.js": "text/javascript", "view.js": "text/javascript", "favicon.svg": "image/svg+xml"}
+STATIC_FILES = {
+    "chat.css": "text/css",
+    "chat.js": "text/javascript",
+    "view.js": "text/javascript",
+    "favicon.svg": "image/svg+xml",
+}
 
 #: How long a request may hold the line for its answer; later it comes as an event.
 LONGEST_WAIT_SECONDS = 25.0
@@ -103,13 +108,17 @@ def web_router(
 
     @router.get("/", include_in_schema=False)
     async def page() -> Response:
-        return FileResponse(PAGE / "index.html", media_type="text/html", headers=_HEADERS | {"Cache-Control": "no-cache"})
+        return FileResponse(
+            PAGE / "index.html", media_type="text/html", headers=_HEADERS | {"Cache-Control": "no-cache"}
+        )
 
     @router.get("/static/{name}", include_in_schema=False)
     async def static_file(name: str) -> Response:
         if name not in STATIC_FILES:
             return Response(status_code=404)
-        return FileResponse(PAGE / name, media_type=STATIC_FILES[name], headers=_HEADERS | {"Cache-Control": "no-cache"})
+        return FileResponse(
+            PAGE / name, media_type=STATIC_FILES[name], headers=_HEADERS | {"Cache-Control": "no-cache"}
+        )
 
     @router.post("/api/chat/messages", response_model=ChatReply, responses={202: {"model": ChatReply}})
     async def say(
@@ -151,9 +160,7 @@ def web_router(
         patience = wait if rasa_is_up() else 0.0
         messages, complete = await answers.within(patience, stored.incoming_id, stored.conversation_id)
         body = {"messages": messages, "accepted": message_id, "pending": not complete}
-        return Response(
-            orjson.dumps(body), status_code=200 if complete else 202, media_type="application/json"
-        )
+        return Response(orjson.dumps(body), status_code=200 if complete else 202, media_type="application/json")
 
     @router.get("/api/chat/messages")
     async def history(conversation: ConversationId, after: int = 0) -> Response:

@@ -86,7 +86,12 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
                         continue
                     used[start : start + length] = [True] * length
                     found.append(
-                        {"entity": entity, "value": value, "start": start, "end": start + length,
-                         "extractor": "GazetteerExtractor"}
+                        {
+                            "entity": entity,
+                            "value": value,
+                            "start": start,
+                            "end": start + length,
+                            "extractor": "GazetteerExtractor",
+                        }
                     )
         return sorted(found, key=lambda entity: entity["start"])

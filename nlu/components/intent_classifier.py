@@ -78,7 +78,7 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`C`: SVM regularisation. `folds`: cross-validation folds for the temperature. `ranking_length`: intents listed."""
+        """`C`: SVM regularisation; `folds`: to find the temperature; `ranking_length`: intents listed."""
         return {"C": 1.0, "folds": 3, "ranking_length": 5}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:

@@ -12,10 +12,11 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-import connectors.action_call  # noqa: F401
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+import connectors.action_call  # noqa: F401
 
 logger = logging.getLogger(__name__)
 

@@ -52,7 +52,7 @@ def ask(
     day = parse_day(on)
     question = clean_text(text)
     if not question:
-        fail("the question is empty. Give it in quotes, for example: chungtay ask \"ho ngheo la gi\".")
+        fail('the question is empty. Give it in quotes, for example: chungtay ask "ho ngheo la gi".')
     if len(question) > MAX_TEXT_LENGTH:
         fail(f"the question is longer than {MAX_TEXT_LENGTH} characters.")
     if language not in COMPLETE_LANGUAGES:
@@ -87,7 +87,7 @@ async def _ask(settings: Settings, incoming: Incoming) -> list[dict[str, Any]]:
                     if answer.complete:
                         return [dict(message) for message in answer.messages]
                     await asyncio.sleep(0.1)
-    fail(f"no answer within {ASK_SECONDS:.0f} s. Rasa's log is in {settings.data_dir / 'log'}.", code=1)
+    return fail(f"no answer within {ASK_SECONDS:.0f} s. Rasa's log is in {settings.data_dir / 'log'}.", code=1)
 
 
 @contextlib.asynccontextmanager
@@ -147,7 +147,9 @@ def evaluate(
         return
     table = Table("topic", "questions", "precision", "recall", "F1")
     for topic, figures in result["topics"].items():
-        table.add_row(topic, str(figures["questions"]), *(f"{figures[name]:.2f}" for name in ("precision", "recall", "f1")))
+        table.add_row(
+            topic, str(figures["questions"]), *(f"{figures[name]:.2f}" for name in ("precision", "recall", "f1"))
+        )
     out.print(table)
     confused = Counter({f"{row['topic']} → {row['answered']}": row["number"] for row in result["confusions"]})
     for pair, number in confused.most_common(15):

@@ -22,9 +22,7 @@ class Delivery(Base):
         CheckConstraint(f"state in ({_STATES})", name="known_state"),
         Index("ix_delivery_open", "priority", "id", postgresql_where=text("state = 'queued'")),
         Index("ix_delivery_claimed", "claimed_until", postgresql_where=text("state = 'claimed'")),
-        Index(
-            "ix_delivery_order", "conversation_id", "id", postgresql_where=text("state in ('queued', 'claimed')")
-        ),
+        Index("ix_delivery_order", "conversation_id", "id", postgresql_where=text("state in ('queued', 'claimed')")),
         Index("ix_delivery_conversation_id_id", "conversation_id", "id"),
     )
 

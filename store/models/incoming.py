@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import Base, message_number
@@ -15,7 +16,7 @@ class Incoming(Base):
     __tablename__ = "incoming"
     __table_args__ = (
         UniqueConstraint("channel", "provider_message_id"),
-        Index("ix_incoming_waiting", "conversation_id", "id", postgresql_where=text("answered_at is null")),
+        Index("ix_incoming_waiting", "conversation_id", "id", postgresql_where=sql("answered_at is null")),
         Index("ix_incoming_conversation_id_id", "conversation_id", "id"),
     )
 
@@ -28,7 +29,7 @@ class Incoming(Base):
     #: What a pressed button stands for; None when the person typed.
     payload: Mapped[str | None]
     #: Wishes of the channel: `language`, `on` (ISO date of "as on date" mode).
-    wishes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    wishes: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'::jsonb"))
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     #: Tries that reached Rasa and brought no answer; a message is given up politely after a few.

@@ -160,7 +160,7 @@ async def settle_deliveries(
     await connection.execute(_NOTIFY_TO_SEND)
 
 
-_LAPSED = text(f"""
+_LAPSED = text("""
 with lapsed as (
     update delivery set
         state = case when channel = any(:repeatable) then 'queued' else 'unknown' end,
@@ -170,20 +170,18 @@ with lapsed as (
     where state = 'claimed' and claimed_until <= :now
     returning 1
 )
-select count(*), pg_notify('{TO_SEND}', '') from lapsed having count(*) > 0
+select count(*), pg_notify(:notify, '') from lapsed having count(*) > 0
 """)
 
 
-async def sweep_lapsed_claims(
-    connection: AsyncConnection, *, repeatable_channels: Sequence[str], now: datetime
-) -> int:
+async def sweep_lapsed_claims(connection: AsyncConnection, *, repeatable_channels: Sequence[str], now: datetime) -> int:
     """Settle messages whose sender died after claiming them; return how many.
 
     On a repeatable channel (sending means making the row visible) the message is queued again. Elsewhere it may have
     left already: it becomes `unknown` and is not sent again by itself.
     """
     row = (
-        await connection.execute(_LAPSED, {"repeatable": list(repeatable_channels), "now": now})
+        await connection.execute(_LAPSED, {"repeatable": list(repeatable_channels), "now": now, "notify": TO_SEND})
     ).one_or_none()
     return 0 if row is None else int(row[0])
 
@@ -263,9 +261,7 @@ class SaidMessage:
     at: datetime
 
 
-async def said_messages(
-    connection: AsyncConnection, *, conversation_id: int, limit: int = 200
-) -> list[SaidMessage]:
+async def said_messages(connection: AsyncConnection, *, conversation_id: int, limit: int = 200) -> list[SaidMessage]:
     """Return the last `limit` messages that the person sent, oldest first."""
     rows = (await connection.execute(_SAID, {"conversation_id": conversation_id, "limit": limit})).all()
     return [SaidMessage(row.id, row.text, row.provider_message_id, row.received_at) for row in reversed(rows)]

@@ -69,9 +69,9 @@ on conflict (channel, provider_message_id) do nothing
 returning id, conversation_id
 """).bindparams(bindparam("wishes", type_=JSONB))
 
-_COUNT_AS_WAITING = text(f"""
+_COUNT_AS_WAITING = text("""
 update conversation set waiting = waiting + 1, oldest_waiting_at = coalesce(oldest_waiting_at, :now)
-where id = :conversation_id returning waiting, pg_notify('{TO_ANSWER}', '')
+where id = :conversation_id returning waiting, pg_notify(:channel, '')
 """)
 
 _KNOWN = text("""
@@ -116,7 +116,9 @@ async def store_incoming(
             await connection.execute(_KNOWN, {"channel": channel, "provider_message_id": provider_message_id})
         ).one()
         return Stored(known.id, known.conversation_id, new=False, waiting=0)
-    counted = await connection.execute(_COUNT_AS_WAITING, {"conversation_id": row.conversation_id, "now": now})
+    counted = await connection.execute(
+        _COUNT_AS_WAITING, {"conversation_id": row.conversation_id, "now": now, "channel": TO_ANSWER}
+    )
     return Stored(row.id, row.conversation_id, new=True, waiting=int(counted.one().waiting))
 
 
@@ -142,7 +144,8 @@ async def lease_conversations(
     """Lease up to `limit` conversations that wait for an answer and are leased to nobody, longest waiting first."""
     rows = await connection.execute(_LEASE, {"lease": lease, "limit": limit, "now": now, "until": now + lasting})
     return [
-        LeasedConversation(row.id, row.channel, row.address, row.language, lease, row.taken_over, row.introduced) for row in rows
+        LeasedConversation(row.id, row.channel, row.address, row.language, lease, row.taken_over, row.introduced)
+        for row in rows
     ]
 
 
@@ -158,9 +161,7 @@ async def next_waiting_message(
     connection: AsyncConnection, *, conversation_id: int, lease: str
 ) -> WaitingMessage | None:
     """Return the oldest unanswered message, or None when there is none or the lease was lost."""
-    row = (
-        await connection.execute(_NEXT, {"conversation_id": conversation_id, "lease": lease})
-    ).one_or_none()
+    row = (await connection.execute(_NEXT, {"conversation_id": conversation_id, "lease": lease})).one_or_none()
     return None if row is None else WaitingMessage(*row)
 
 
@@ -201,7 +202,8 @@ async def settle_answered(
     """
     left = (
         await connection.execute(
-            _SETTLED, {"conversation_id": conversation_id, "lease": lease, "now": now, "until": now + lasting},
+            _SETTLED,
+            {"conversation_id": conversation_id, "lease": lease, "now": now, "until": now + lasting},
         )
     ).scalar_one_or_none()
     if left is None:
@@ -230,9 +232,7 @@ async def put_back(
     reached_rasa: bool,
 ) -> None:
     """Give a conversation back unanswered, to be tried again from `not_before` on."""
-    await connection.execute(
-        _PUT_BACK, {"conversation_id": conversation_id, "lease": lease, "not_before": not_before}
-    )
+    await connection.execute(_PUT_BACK, {"conversation_id": conversation_id, "lease": lease, "not_before": not_before})
     if reached_rasa:
         await connection.execute(_FAILED, {"incoming_id": incoming_id})
 
@@ -243,9 +243,7 @@ where id = :conversation_id and lease = :lease and notice_given_for is null
 """)
 
 
-async def mark_notice_given(
-    connection: AsyncConnection, *, conversation_id: int, incoming_id: int, lease: str
-) -> bool:
+async def mark_notice_given(connection: AsyncConnection, *, conversation_id: int, incoming_id: int, lease: str) -> bool:
     """Return True if the person has not been told yet, since the last answer, that an answer is coming."""
     done = await connection.execute(
         _NOTICE, {"conversation_id": conversation_id, "incoming_id": incoming_id, "lease": lease}
@@ -253,7 +251,9 @@ async def mark_notice_given(
     return done.rowcount == 1
 
 
-_WAITING_COUNTS = text("select count(*) filter (where waiting > 0), coalesce(sum(waiting), 0) from conversation where waiting > 0")
+_WAITING_COUNTS = text(
+    "select count(*) filter (where waiting > 0), coalesce(sum(waiting), 0) from conversation where waiting > 0"
+)
 
 
 async def count_waiting(connection: AsyncConnection) -> tuple[int, int]:

@@ -53,9 +53,7 @@ def test_a_gap_with_a_reason_is_allowed(tmp_path: Path) -> None:
     file = root / "statements" / "poverty_standard" / "how_much.yaml"
     text = file.read_text(encoding="utf-8").replace("valid_to: 2021-12-31", "valid_to: 2021-11-30")
     file.write_text(
-        text.replace(
-            "  - valid_from: 2022-01-01\n", "  - valid_from: 2022-01-01\n    gap: no rule in December\n"
-        ),
+        text.replace("  - valid_from: 2022-01-01\n", "  - valid_from: 2022-01-01\n    gap: no rule in December\n"),
         encoding="utf-8",
     )
 

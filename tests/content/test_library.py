@@ -176,6 +176,7 @@ def test_validity_is_cut_where_a_number_changes_inside_a_version(library: Librar
     # The decree on the new base salary had been signed on 15 May 2026.
     assert answer.upcoming is not None
     assert answer.upcoming.from_date == date(2026, 7, 1)
+    assert answer.upcoming.text("vi").startswith("Từ ngày 01/07/2026:")
     assert "379.500 đồng" in answer.upcoming.text("vi")
 
 

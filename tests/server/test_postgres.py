@@ -48,9 +48,7 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             keeper = "server.postgres_keeper" in (command := process.cmdline()) and str(data_dir) in command
-            server = (
-                process.name().startswith("postgres") and process.cwd().removesuffix(" (deleted)") == cluster
-            )
+            server = process.name().startswith("postgres") and process.cwd().removesuffix(" (deleted)") == cluster
         except psutil.Error:
             continue
         if (keeper or server) and process.status() != psutil.STATUS_ZOMBIE:
@@ -130,9 +128,7 @@ def data_dir(deep_data_dir: Path) -> Iterator[Path]:
 
 
 def test_the_database_answers_in_utf_8_and_utc_through_every_kind_of_url(data_dir: Path) -> None:
-    question = (
-        "SELECT upper('hộ nghèo đường'), current_setting('TimeZone'), current_setting('server_encoding')"
-    )
+    question = "SELECT upper('hộ nghèo đường'), current_setting('TimeZone'), current_setting('server_encoding')"
     expected = ("HỘ NGHÈO ĐƯỜNG", "UTC", "UTF8")
 
     async def ask(url: str) -> tuple[str, ...]:
@@ -352,7 +348,7 @@ def test_a_stale_process_file_does_not_block_the_start(data_dir: Path, left_behi
 def test_a_cluster_that_cannot_start_is_reported_with_cause_and_next_step(tmp_path: Path) -> None:
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("9\n")
-    with pytest.raises(EmbeddedPostgresError, match="PostgreSQL 9, which .* does not have; next: install"):
+    with pytest.raises(EmbeddedPostgresError, match=r"PostgreSQL 9, which .* lacks; next: install"):
         embedded(tmp_path).start()
 
     (tmp_path / "postgres" / "PG_VERSION").write_text("18\n")

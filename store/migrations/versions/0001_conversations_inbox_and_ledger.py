@@ -88,7 +88,8 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_message_id", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "state in ('queued', 'claimed', 'sent', 'delivered', 'seen', 'failed', 'unknown', 'expired', 'skipped', 'cancelled')",
+            "state in ('queued', 'claimed', 'sent', 'delivered', 'seen', 'failed', 'unknown', 'expired', 'skipped', "
+            "'cancelled')",
             name=op.f("ck_delivery_known_state"),
         ),
         sa.ForeignKeyConstraint(
