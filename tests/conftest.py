@@ -1,0 +1,102 @@
+"""The real parts that tests share: one PostgreSQL, one trained model, one running system per test run."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from server.logging import configure_logging
+from server.postgres import EmbeddedPostgres
+from server.runtime import Runtime
+from server.settings import ALL_ROLES, PROJECT, Settings
+from server.training import train
+from store.clock import SetClock
+from store.database import Database
+from store.migrate import upgrade_database
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of the test run's own."""
+    # Not pytest's tmp_path: PostgreSQL runs as another user when the tests run as root, and must reach the folder.
+    folder = Path(tempfile.mkdtemp(prefix="chungtay-test-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder / "postgres", grace_seconds=0.5)
+    server.start()
+    yield server
+    server.close(wait_seconds=20)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def template(postgres: EmbeddedPostgres) -> str:
+    """Name of a database with all tables and no rows; tests copy it."""
+    admin = Database(postgres.url())
+    async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.exec_driver_sql("create database template_with_tables")
+    await admin.close()
+    migrated = Database(_other_database(postgres, "template_with_tables"))
+    await upgrade_database(migrated.engine)
+    await migrated.close()
+    return "template_with_tables"
+
+
+def _other_database(postgres: EmbeddedPostgres, name: str) -> str:
+    return postgres.url().replace("/chungtay?", f"/{name}?")
+
+
+@pytest_asyncio.fixture
+async def database(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[Database]:
+    """An empty database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    admin = Database(postgres.url())
+    async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.exec_driver_sql(f"create database {name} template {template}")
+    await admin.close()
+    own = Database(_other_database(postgres, name))
+    yield own
+    await own.close()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands still until the test moves it."""
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The Rasa model of the present inputs; trained when there is none."""
+    made, _ = train(PROJECT / "var")
+    return made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def system(
+    postgres: EmbeddedPostgres, model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Runtime]:
+    """The whole system, all roles, with a real Rasa and a real HTTP port, ready to answer."""
+    configure_logging("error", "console")
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), port=0)
+    database = Database(postgres.url())
+    await upgrade_database(database.engine)
+    await database.close()
+    runtime = Runtime(settings, ALL_ROLES, postgres.url(), model=model)
+    async with runtime.running(), asyncio.timeout(120):
+        await runtime.wait_until_rasa_is_up()
+        yield runtime
+
+
+@pytest_asyncio.fixture
+async def http(system: Runtime) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the running system."""
+    async with httpx.AsyncClient(base_url=system.address, timeout=30) as client:
+        yield client
