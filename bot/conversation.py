@@ -179,6 +179,7 @@ class ConversationWorker:
             {
                 "message_id": f"{message.id}",
                 "retry": retry,
+                "pressed": payload is not None,
                 "conversation": conversation.id,
                 "language": conversation.language,
                 "on": message.wishes.get("on") or today.isoformat(),

@@ -45,6 +45,7 @@ class Renderer:
             "deny": self._menu,
             "language_changed": self._menu,
             "forgotten": self._plain,
+            "forget_offered": self._forget_offered,
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:
@@ -102,6 +103,10 @@ class Renderer:
 
     def _plain(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         return OutgoingMessage(text=catalogue.text(f"bot.{data['key']}"), **self._understood(data))
+
+    def _forget_offered(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
+        button = Button(title=catalogue.text("bot.button.forget"), payload=make_payload("forget"))
+        return self._plain(data, catalogue).model_copy(update={"buttons": (button, self._menu_button(catalogue))})
 
     def _plain_with_menu(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         buttons = [self._menu_button(catalogue)]

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa_sdk.executor import ActionExecutor
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.actions.endpoint import actions_router
@@ -101,6 +102,16 @@ def public_app(parts: WebParts) -> FastAPI:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part != "body")
         return _error(request, 422, "malformed", detail=f"{place}: {first['msg']}".removeprefix(": "))
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:
+            return _error(request, 400, "malformed", detail=str(error.detail))
+        return Response(
+            orjson.dumps({"error": {"code": "http", "message": str(error.detail)}}),
+            status_code=error.status_code,
+            media_type="application/json",
+        )
 
     return app
 

@@ -62,11 +62,11 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
     """Return the topic that the bot would answer with, from Rasa's parse of a question."""
     intent = str((parsed.get("intent") or {}).get("name") or "nlu_fallback")
     if intent in _CHITCHAT_INTENTS:
-        return Topic.CHITCHAT
+        return Topic.CHITCHAT.value
     if intent == "ask_person":
-        return Topic.CONTACT_OFFICE
+        return Topic.CONTACT_OFFICE.value
     # Not understood: the bot gives no answer of any topic, it says that it does not know.
-    return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE
+    return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE.value
 
 
 def report(questions: Sequence[LabelledQuestion], answered: Sequence[str]) -> dict[str, Any]:

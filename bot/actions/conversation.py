@@ -44,7 +44,10 @@ class ChangeLanguageAction(Action):
 
 
 class ForgetConversationAction(Action):
-    """Forgets what was said, for phones that several people use."""
+    """Forgets what was said, for phones that several people use.
+
+    Only a button or command erases; words that sound like it ("xóa nợ"?) get the button.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,6 +59,9 @@ class ForgetConversationAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Erase the words of this conversation here and in Rasa's tracker."""
         understood = understanding_of(tracker)
+        if not understood.pressed:
+            dispatcher.utter_message(json_message={**understood.base("forget_offered"), "topic": Topic.CHITCHAT.value})
+            return []
         async with self._database.transaction() as connection:
             await forget_conversation(connection, conversation_id=understood.conversation)
         dispatcher.utter_message(json_message={**understood.base("forgotten"), "topic": Topic.CHITCHAT.value})

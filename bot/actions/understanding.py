@@ -25,6 +25,7 @@ class Understanding:
         on: ISO date the question is about.
         today: ISO date of today in Vietnam.
         conversation: id of the conversation in the database.
+        pressed: a button or command of ours said it; False when it was understood from free text.
     """
 
     intent: str
@@ -34,6 +35,7 @@ class Understanding:
     on: str
     today: str
     conversation: int
+    pressed: bool
 
     def base(self, key: str) -> dict[str, Any]:
         """Return message data that every reply carries."""
@@ -67,4 +69,5 @@ def understanding_of(tracker: Tracker) -> Understanding:
         on=metadata["on"],
         today=metadata["today"],
         conversation=int(metadata["conversation"]),
+        pressed=bool(metadata.get("pressed")),
     )

@@ -13,7 +13,7 @@ import asyncpg
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
@@ -106,6 +106,11 @@ class RecentTurnsTrackerStore(TrackerStore):
 def recent_turns(tracker: DialogueStateTracker, domain: Domain, turns: int) -> List[Event]:
     """Return events that rebuild `tracker` as it is now but remember only the last `turns` messages of the person."""
     events = list(tracker.events)
+    restarts = [index for index, event in enumerate(events) if isinstance(event, Restarted)]
+    if restarts:
+        # The person asked to be forgotten: nothing said before the message that asked for it is kept.
+        asked = [index for index in range(restarts[-1]) if isinstance(events[index], UserUttered)]
+        events = events[asked[-1] if asked else restarts[-1] :]
     spoken = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(spoken) <= turns:
         return events

@@ -1,0 +1,68 @@
+"""The Rasa project agrees with the rooms that it talks to."""
+
+from collections import Counter
+
+import yaml
+
+from bot.actions import action_executor
+from bot.payloads import CONTROL_INTENTS
+from content.library import load_library
+from content.topics import Area, Aspect, Group, Topic
+from server.settings import PROJECT
+from store.database import Database
+
+NLU = PROJECT / "nlu"
+DOMAIN = yaml.safe_load((NLU / "domain.yml").read_text(encoding="utf-8"))
+
+
+def examples() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for file in sorted((NLU / "data" / "nlu").glob("*.yml")):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            lines = [line.removeprefix("- ").strip() for line in entry["examples"].splitlines() if line.strip()]
+            found.setdefault(entry["intent"], []).extend(lines)
+    return found
+
+
+def test_intents_are_the_topics_and_what_people_say_to_the_bot() -> None:
+    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | CONTROL_INTENTS | {"bot_challenge"}
+
+
+def test_every_intent_has_examples_and_a_rule() -> None:
+    taught = examples()
+    rules = yaml.safe_load((NLU / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    ruled = {rule["steps"][0]["intent"] for rule in rules}
+    assert set(taught) == set(DOMAIN["intents"])
+    assert ruled == set(DOMAIN["intents"]) | {"nlu_fallback"}
+    few = {intent: len(lines) for intent, lines in taught.items() if len(lines) < 10}
+    assert not few
+
+
+def test_an_example_teaches_one_intent_only() -> None:
+    intents_of: dict[str, set[str]] = {}
+    for intent, lines in examples().items():
+        for line in lines:
+            intents_of.setdefault(line.lower(), set()).add(intent)
+    assert not {line: intents for line, intents in intents_of.items() if len(intents) > 1}
+
+
+def test_no_example_stands_twice() -> None:
+    counted = Counter(line for lines in examples().values() for line in lines)
+    assert not [line for line, number in counted.items() if number > 1]
+
+
+async def test_every_action_of_the_domain_can_be_run_here(database: Database) -> None:
+    executor = action_executor(load_library(), database)
+    assert set(executor.actions) == set(DOMAIN["actions"])
+
+
+def test_gazetteers_name_only_values_that_content_knows() -> None:
+    allowed = {
+        "aspect": {aspect.value for aspect in Aspect},
+        "household_group": {group.value for group in Group},
+        "loan_programme": {group.value for group in Group},
+        "area": {area.value for area in Area},
+    }
+    for file in (NLU / "gazetteers").glob("*.yml"):
+        values = set(yaml.safe_load(file.read_text(encoding="utf-8")))
+        assert values <= allowed[file.stem], file.name

@@ -1,0 +1,40 @@
+"""Health, readiness and figures."""
+
+import httpx
+
+
+async def test_a_system_that_can_answer_is_ready(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/healthz")).json() == {"status": "ok"}
+    ready = await http.get("/readyz")
+    assert ready.status_code == 200 and ready.json() == {"database": True, "rasa": True}
+
+
+async def test_figures_are_for_this_machine_and_hold_nothing_personal(http: httpx.AsyncClient) -> None:
+    body = {"conversation": "figures-test-person", "text": "xin chào"}
+    await http.post("/api/chat/messages", params={"wait": 25}, json=body)
+    figures = await http.get("/metrics")
+    assert figures.status_code == 200
+    for name in ("chungtay_messages_answered_total", "chungtay_rasa_up", "chungtay_rasa_memory_bytes"):
+        assert name in figures.text
+    assert "figures-test-person" not in figures.text
+    assert (await http.get("/metrics", headers={"X-Forwarded-For": "1.2.3.4"})).status_code == 404
+
+
+async def test_the_page_is_small_and_may_ask_nobody_else_for_anything(http: httpx.AsyncClient) -> None:
+    page = await http.get("/")
+    assert page.status_code == 200
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy
+    size = len(page.content)
+    for name in ("chat.css", "chat.js", "view.js", "favicon.svg"):
+        file = await http.get(f"/static/{name}")
+        assert file.status_code == 200
+        size += len(file.content)
+    assert size <= 50 * 1024
+    assert (await http.get("/static/../web.py")).status_code == 404
+    assert (await http.get("/static/index.html")).status_code == 404
+
+
+async def test_the_api_describes_itself(http: httpx.AsyncClient) -> None:
+    described = (await http.get("/api/openapi.json")).json()
+    assert set(described["paths"]) == {"/api/chat/messages"}

@@ -1,0 +1,36 @@
+"""Settings are documented, read once, and refused clearly when wrong."""
+
+import pytest
+from pydantic import ValidationError
+
+from server.settings import PROJECT, Settings, settings_page
+
+
+def test_the_settings_page_tells_what_the_code_reads() -> None:
+    page = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert page == settings_page(), "docs/settings.md lags: run `make docs`"
+
+
+def test_every_setting_says_what_it_does() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_rasa_addresses_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUNGTAY_RASA_URLS", "http://127.0.0.1:5005, http://127.0.0.1:5006")
+    assert Settings().rasa_urls == ("http://127.0.0.1:5005", "http://127.0.0.1:5006")
+
+
+def test_the_database_address_has_the_name_that_hosts_expect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody@db/chungtay")
+    assert Settings().database_url == "postgresql://somebody@db/chungtay"
+
+
+def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUNGTAY_PORT", "80800")
+    with pytest.raises(ValidationError, match="less than or equal to 65535"):
+        Settings()
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUNGTAY_INTERNAL_TOKEN", "very-secret")
+    assert "very-secret" not in repr(Settings())
