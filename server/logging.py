@@ -51,5 +51,13 @@ def configure_logging(level: str, log_format: Literal["auto", "console", "json"]
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     # These would log every request or statement; our own events say more with less.
-    for noisy in ("uvicorn.access", "uvicorn.error", "sqlalchemy.engine", "apscheduler", "rasa_sdk", "asyncio"):
+    for noisy in (
+        "uvicorn.access",
+        "uvicorn.error",
+        "sqlalchemy.engine",
+        "alembic",
+        "apscheduler",
+        "rasa_sdk",
+        "asyncio",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
