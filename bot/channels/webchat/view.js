@@ -4,7 +4,7 @@
 const STRINGS = {
   vi: {
     skip: "Đến ô nhập tin", machine: "Máy trả lời tự động", menu: "Trình đơn", size: "Cỡ chữ", smaller: "Chữ nhỏ hơn",
-    larger: "Chữ to hơn", ledger: "Sổ quỹ công khai", forget: "Xóa cuộc trò chuyện trên máy này", no: "Giữ lại", yes: "Xóa",
+    larger: "Chữ to hơn", forget: "Xóa cuộc trò chuyện trên máy này", no: "Giữ lại", yes: "Xóa",
     confirm: "Xóa hết tin nhắn? Không lấy lại được.", log: "Cuộc trò chuyện", chips: "Câu trả lời gợi ý",
     newer: "↓ Tin mới", input: "Nhập câu hỏi", placeholder: "Nhập câu hỏi…", send: "Gửi", bot: "Chung Tay:", me: "Bạn:",
     sending: "đang gửi", received: "đã nhận", failed: "chưa gửi được – bấm để gửi lại", today: "Hôm nay",
@@ -14,7 +14,7 @@ const STRINGS = {
   },
   en: {
     skip: "Skip to message box", machine: "Automatic assistant", menu: "Menu", size: "Text size", smaller: "Smaller text",
-    larger: "Larger text", ledger: "Public fund ledger", forget: "Delete this conversation from this device", no: "Keep",
+    larger: "Larger text", forget: "Delete this conversation from this device", no: "Keep",
     yes: "Delete", confirm: "Delete all messages? This cannot be undone.", log: "Conversation", chips: "Suggested replies",
     newer: "↓ New message", input: "Type your question", placeholder: "Type your question…", send: "Send",
     bot: "Chung Tay:", me: "You:", sending: "sending", received: "received", failed: "not sent – tap to try again",

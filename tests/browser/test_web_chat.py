@@ -1,0 +1,138 @@
+"""The web chat as a resident meets it: a real browser on the real system."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+
+from server.runtime import Runtime
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+#: Set to a folder to keep pictures of what the tests see.
+PICTURES = os.environ.get("CHUNGTAY_PICTURES")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
+]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture
+async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(viewport=PHONE, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture
+async def page(phone: BrowserContext, system: Runtime) -> AsyncIterator[Page]:
+    opened = await phone.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
+    await opened.goto(system.address)
+    await expect(opened.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    yield opened
+    assert complaints == []
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    # The browser itself reports requests that fail while a test has cut the network.
+    return message.type == "error" and "net::ERR_INTERNET_DISCONNECTED" not in message.text
+
+
+async def ask(page: Page, question: str) -> None:
+    await page.get_by_role("textbox").fill(question)
+    await page.keyboard.press("Enter")
+
+
+async def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        await page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+async def test_a_resident_asks_by_keyboard_and_unfolds_the_sources(page: Page) -> None:
+    await ask(page, "thu nhap bao nhieu thi la ho ngheo")
+    await expect(page.get_by_role("log")).to_contain_text("1.500.000 đồng", timeout=30_000)
+    sources = page.locator("details").last
+    await expect(sources).to_contain_text("Căn cứ pháp lý")
+    await sources.locator("summary").click()
+    await expect(sources).to_contain_text("351/2025/NĐ-CP")
+    await picture(page, "phone-sources")
+
+
+async def test_a_quick_reply_is_pressed_instead_of_typing(page: Page) -> None:
+    await page.get_by_role("button", name="Bảo hiểm y tế").click()
+    await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=30_000)
+
+
+async def test_what_was_said_is_there_after_a_reload_and_once(page: Page) -> None:
+    await ask(page, "vay vốn hộ cận nghèo lãi suất bao nhiêu")
+    await expect(page.get_by_role("log")).to_contain_text("7,92%", timeout=30_000)
+    await page.reload()
+    await expect(page.get_by_role("log")).to_contain_text("7,92%", timeout=30_000)
+    await expect(page.get_by_text("vay vốn hộ cận nghèo lãi suất bao nhiêu")).to_have_count(1)
+    await expect(page.get_by_text("7,92%")).to_have_count(1)
+
+
+async def test_a_message_written_without_network_is_sent_once_when_it_is_back(
+    page: Page, phone: BrowserContext
+) -> None:
+    await phone.set_offline(True)
+    await ask(page, "vay vốn hộ nghèo được bao nhiêu")
+    await expect(page.get_by_text("Mất kết nối")).to_be_visible()
+    await phone.set_offline(False)
+    await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=60_000)
+    await expect(page.get_by_text("vay vốn hộ nghèo được bao nhiêu")).to_have_count(1)
+
+
+async def test_markup_is_shown_as_text(page: Page) -> None:
+    await ask(page, "<img src=x onerror=alert(1)><b>đậm</b>")
+    await expect(page.get_by_text("<img src=x onerror=alert(1)><b>đậm</b>")).to_be_visible()
+    assert await page.locator("#log img[src=x], #log b").count() == 0
+
+
+async def test_the_language_is_switched_in_the_header(page: Page) -> None:
+    await page.get_by_role("button", name="EN – English").click()
+    await expect(page.get_by_role("log")).to_contain_text("I will answer in English", timeout=30_000)
+
+
+async def test_a_wide_screen_shows_one_calm_column(browser: Browser, system: Runtime) -> None:
+    context = await browser.new_context(viewport=DESKTOP, locale="vi-VN")
+    opened = await context.new_page()
+    await opened.goto(system.address)
+    await expect(opened.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await ask(opened, "hộ cận nghèo đi khám bệnh được bảo hiểm trả bao nhiêu")
+    await expect(opened.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=30_000)
+    box = await opened.get_by_role("log").bounding_box()
+    assert box is not None and box["width"] <= 760
+    assert await opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await picture(opened, "desktop")
+    await context.close()
+
+
+async def test_without_script_the_page_says_what_to_do(browser: Browser, system: Runtime) -> None:
+    context = await browser.new_context(viewport=PHONE, java_script_enabled=False)
+    opened = await context.new_page()
+    await opened.goto(system.address)
+    # Playwright's text selectors pass over <noscript>, so it is found by its class.
+    await expect(opened.locator("noscript .noscript")).to_be_visible()
+    await expect(opened.locator("#composer")).to_be_hidden()
+    await context.close()
