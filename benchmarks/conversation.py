@@ -1,4 +1,4 @@
-"""Answered messages per second of this system beside stock Rasa, in one run: `uv run python benchmarks/conversation.py`.
+"""Answered messages per second beside stock Rasa, in one run: `uv run python benchmarks/conversation.py`.
 
 Method, what is counted, and the latest figures: docs/benchmarks.md. Everything stays on this machine's loopback.
 """

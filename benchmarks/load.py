@@ -54,7 +54,7 @@ class Measured:
 async def talk(
     ask: Ask, questions: Sequence[str], *, people: int, seconds: float, on_answer: Callable[[], None] = lambda: None
 ) -> Measured:
-    """Let `people` talk for `seconds`; questions asked by then are waited for. Same seed, so the same talk each time."""
+    """Let `people` talk for `seconds`; what was asked by then is waited for. The same talk each time."""
     measured = Measured()
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     processor = psutil.Process()

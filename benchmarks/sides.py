@@ -254,9 +254,11 @@ def _postgres_of_stock(data_dir: Path) -> Iterator[EmbeddedPostgres]:
 async def _first_answer(side: Side, process: psutil.Process, log: Path) -> None:
     started = process.create_time()
     await _wait_until(side.is_ready, process, log)
-    async with aiohttp.ClientSession() as session:
-        if not await side.ask(session, "bench-first", "hộ nghèo có được thẻ bảo hiểm y tế không"):
-            raise SideFailed(f"{side.name} is ready and gave no answer.\n{_tail(log)}")
+
+    async def answers(session: aiohttp.ClientSession) -> bool:
+        return await side.ask(session, "bench-first", "hộ nghèo có được thẻ bảo hiểm y tế không")
+
+    await _wait_until(answers, process, log)
     side.first_answer = time.time() - started
 
 
@@ -264,7 +266,7 @@ async def _wait_until(
     ready: Callable[[aiohttp.ClientSession], Awaitable[bool]], process: psutil.Process, log: Path
 ) -> None:
     deadline = time.monotonic() + START_SECONDS
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
         while time.monotonic() < deadline:
             with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
                 if await ready(session):

@@ -142,7 +142,7 @@ class ConversationWorker:
             said = await self._ask_and_tell_if_slow(conversation, message, question)
             replies = self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
         except RasaUnavailable:
-            await self._put_back(conversation, message, reached_rasa=False)
+            await self._put_back(conversation, message, reached_rasa=False, maybe_asked_before=retry)
             return False
         except LOST_CONNECTION:
             raise
@@ -221,7 +221,14 @@ class ConversationWorker:
                     DeliveryKind.NOTICE,
                 )
 
-    async def _put_back(self, conversation: LeasedConversation, message: WaitingMessage, *, reached_rasa: bool) -> None:
+    async def _put_back(
+        self,
+        conversation: LeasedConversation,
+        message: WaitingMessage,
+        *,
+        reached_rasa: bool,
+        maybe_asked_before: bool = False,
+    ) -> None:
         now = self._clock.now()
         if now - message.received_at >= NOTICE_AFTER:
             await self._give_notice(conversation, message)
@@ -234,6 +241,7 @@ class ConversationWorker:
                 lease=conversation.lease,
                 not_before=now + delay,
                 reached_rasa=reached_rasa,
+                maybe_asked_before=maybe_asked_before,
             )
 
     async def _settle(

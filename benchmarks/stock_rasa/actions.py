@@ -3,23 +3,23 @@
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-ANSWERS: Dict[str, str] = json.loads(Path(os.environ["STOCK_ANSWERS"]).read_text(encoding="utf-8"))
+ANSWERS: dict[str, str] = json.loads(Path(os.environ["STOCK_ANSWERS"]).read_text(encoding="utf-8"))
 OTHERWISE = "Xin lỗi, tôi chưa có thông tin về việc này. Mời bà con hỏi Ủy ban nhân dân xã."
 
 
 class ActionAnswer(Action):
     """Looks the answer up."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_answer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]) -> List[Dict]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Say it."""
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         dispatcher.utter_message(text=ANSWERS.get(intent or "", OTHERWISE))
@@ -29,7 +29,7 @@ class ActionAnswer(Action):
 class ActionSmallTalk(ActionAnswer):
     """The same for what is said to the bot itself."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_small_talk"
 
@@ -37,7 +37,7 @@ class ActionSmallTalk(ActionAnswer):
 class ActionContactPerson(ActionAnswer):
     """The same."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_contact_person"
 
@@ -45,7 +45,7 @@ class ActionContactPerson(ActionAnswer):
 class ActionChangeLanguage(ActionAnswer):
     """The same."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_change_language"
 
@@ -53,7 +53,7 @@ class ActionChangeLanguage(ActionAnswer):
 class ActionForgetConversation(ActionAnswer):
     """The same."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_forget_conversation"
 
@@ -61,6 +61,6 @@ class ActionForgetConversation(ActionAnswer):
 class ActionDoNotKnow(ActionAnswer):
     """The same."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_do_not_know"

@@ -133,7 +133,7 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._features = FoldedNgrams()
-        self._svm = LinearSVC(C=config["C"], class_weight="balanced", random_state=7)
+        self._svm = LinearSVC(C=config["C"], random_state=7)
         self._temperature = 1.0
         self._coefficients = np.empty((0, 0))
 
@@ -154,6 +154,10 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         matrix = self._features.fit(texts)
         classes = np.array(sorted(set(intents)))
         truth = np.searchsorted(classes, intents)
+        # Rare intents count for more, but only with the square root of their rarity: with full balance the large
+        # intent "out of scope" loses questions to topics that must not answer them.
+        weights = np.sqrt(len(truth) / (len(classes) * np.bincount(truth)))
+        self._svm.set_params(class_weight=dict(enumerate(weights)))
         # Both forms of one example must fall on the same side, or the temperature would be judged on seen text.
         half = len(texts) // 2
         learned, held_out = train_test_split(
@@ -167,7 +171,7 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         )
         accuracy = float((margins.argmax(axis=1) == truth[held_out]).mean())
         logger.info("Intent accuracy on held-out examples %.3f, temperature %.3f", accuracy, self._temperature)
-        self._svm.fit(matrix, intents)
+        self._svm.set_params(class_weight=dict(zip(classes, weights, strict=True))).fit(matrix, intents)
         self._coefficients = np.ascontiguousarray(self._svm.coef_.T, dtype=np.float32)
         self._persist()
         return self._resource

@@ -220,6 +220,8 @@ where id = :conversation_id and lease = :lease
 """)
 
 _FAILED = text("update incoming set failed_attempts = failed_attempts + 1 where id = :incoming_id")
+# Rasa may have handled it under an earlier lease: the next try must still be marked as a repetition.
+_MAYBE_ASKED = text("update incoming set failed_attempts = greatest(failed_attempts, 1) where id = :incoming_id")
 
 
 async def put_back(
@@ -230,11 +232,17 @@ async def put_back(
     lease: str,
     not_before: datetime,
     reached_rasa: bool,
+    maybe_asked_before: bool = False,
 ) -> None:
-    """Give a conversation back unanswered, to be tried again from `not_before` on."""
+    """Give a conversation back unanswered, to be tried again from `not_before` on.
+
+    `reached_rasa`: Rasa was asked now, in vain. `maybe_asked_before`: a worker that died may have asked it.
+    """
     await connection.execute(_PUT_BACK, {"conversation_id": conversation_id, "lease": lease, "not_before": not_before})
     if reached_rasa:
         await connection.execute(_FAILED, {"incoming_id": incoming_id})
+    elif maybe_asked_before:
+        await connection.execute(_MAYBE_ASKED, {"incoming_id": incoming_id})
 
 
 _NOTICE = text("""

@@ -175,6 +175,31 @@ async def test_a_conversation_that_was_put_back_waits_for_its_time(database: Dat
     assert message is not None and message.failed_attempts == 1
 
 
+async def test_a_message_that_a_dead_worker_may_have_asked_stays_marked_when_it_is_put_back(
+    database: Database, clock: SetClock
+) -> None:
+    stored = await say(database, clock, "xin chào")
+    await lease(database, clock, "dead")
+    clock.advance(seconds=21)
+    (conversation,) = await lease(database, clock, "worker")
+    assert conversation.taken_over
+    for _ in range(3):
+        async with database.transaction() as connection:
+            await put_back(
+                connection,
+                conversation_id=conversation.id,
+                incoming_id=stored.incoming_id,
+                lease="worker",
+                not_before=clock.now(),
+                reached_rasa=False,
+                maybe_asked_before=True,
+            )
+        (conversation,) = await lease(database, clock, "worker")
+    async with database.transaction() as connection:
+        message = await next_waiting_message(connection, conversation_id=conversation.id, lease="worker")
+    assert message is not None and message.failed_attempts == 1
+
+
 async def test_a_person_is_told_once_to_wait_until_the_next_answer(database: Database, clock: SetClock) -> None:
     first = await say(database, clock, "một")
     second = await say(database, clock, "hai")
