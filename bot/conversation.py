@@ -99,7 +99,7 @@ class ConversationWorker:
         free = self._slots - len(self._running)
         if free <= 0:
             return
-        async with self._database.transaction() as connection:
+        async with self._database.single() as connection:
             leased = await lease_conversations(
                 connection,
                 lease=f"{self._name}-{uuid.uuid4().hex[:8]}",
@@ -113,29 +113,32 @@ class ConversationWorker:
             task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
+        if len(self._running) >= self._slots:
+            # More may wait than there were slots for.
+            self.wake()
         self._running.discard(task)
-        self.wake()
 
     async def _answer_conversation(self, conversation: LeasedConversation) -> None:
         structlog.contextvars.bind_contextvars(conversation=conversation.id, channel=conversation.channel)
         try:
-            first = True
-            while await self._answer_next(conversation, first=first):
-                first = False
+            message = conversation.first
+            taken_over = conversation.taken_over
+            while message is not None and await self._answer(conversation, message, taken_over=taken_over):
+                async with self._database.single() as connection:
+                    message = await next_waiting_message(
+                        connection, conversation_id=conversation.id, lease=conversation.lease
+                    )
+                taken_over = False
         except LeaseLost:
             log.warning("lease_lost")
         except LOST_CONNECTION as error:
             # The lease runs out by itself; whoever takes over starts from what the database says.
             log.warning("conversation_waits_for_database", error=type(error).__name__)
 
-    async def _answer_next(self, conversation: LeasedConversation, *, first: bool) -> bool:
-        """Answer the oldest waiting message; return True when more wait."""
-        async with self._database.transaction() as connection:
-            message = await next_waiting_message(connection, conversation_id=conversation.id, lease=conversation.lease)
-        if message is None:
-            raise LeaseLost
+    async def _answer(self, conversation: LeasedConversation, message: WaitingMessage, *, taken_over: bool) -> bool:
+        """Answer one message; return True when more wait."""
         structlog.contextvars.bind_contextvars(message=message.id)
-        retry = message.failed_attempts > 0 or (first and conversation.taken_over)
+        retry = message.failed_attempts > 0 or taken_over
         question = await self._question(conversation, message, retry=retry)
         outcome = "answered"
         try:
@@ -188,7 +191,7 @@ class ConversationWorker:
         )
 
     async def _button_of_number(self, conversation_id: int, number: int) -> str | None:
-        async with self._database.transaction() as connection:
+        async with self._database.single() as connection:
             payloads = await offered_buttons(connection, conversation_id=conversation_id)
         return payloads[number - 1] if 1 <= number <= len(payloads) else None
 

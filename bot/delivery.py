@@ -67,7 +67,7 @@ class Sender:
 
     async def send_one_batch(self) -> int:
         """Claim, send and settle one batch; return how many rows it had."""
-        async with self._database.transaction() as connection:
+        async with self._database.single() as connection:
             claimed = await claim_deliveries(
                 connection,
                 sender=self._name,
@@ -104,7 +104,7 @@ class Sender:
 
     async def sweep(self) -> None:
         """Settle what dead senders left behind."""
-        async with self._database.transaction() as connection:
+        async with self._database.single() as connection:
             swept = await sweep_lapsed_claims(connection, repeatable_channels=self._repeatable, now=self._clock.now())
         if swept:
             log.warning("lapsed_claims_settled", number=swept)

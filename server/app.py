@@ -9,10 +9,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa_sdk.executor import ActionExecutor
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.actions.endpoint import actions_router
+from bot.actions.endpoint import actions_route
 from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
 from bot.inbox import Inbox
@@ -152,8 +153,6 @@ def _may_read_metrics(request: Request, token: str | None) -> bool:
     return direct and request.client is not None and request.client.host in ("127.0.0.1", "::1")
 
 
-def internal_app(executor: ActionExecutor, token: str) -> FastAPI:
+def internal_app(executor: ActionExecutor, token: str) -> Starlette:
     """Return the application on the loopback port that Rasa calls."""
-    app = FastAPI(openapi_url=None)
-    app.include_router(actions_router(executor, token))
-    return app
+    return Starlette(routes=[actions_route(executor, token)])

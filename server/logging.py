@@ -4,6 +4,7 @@ import logging
 import sys
 from typing import Literal
 
+import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
@@ -18,35 +19,39 @@ def drop_personal_data(_logger: object, _method: str, event: EventDict) -> Event
     return event
 
 
+def _dump(event: EventDict, **_: object) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
 def configure_logging(level: str, log_format: Literal["auto", "console", "json"]) -> None:
     """Send structlog and the standard library's logging to standard error, in one format."""
     as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         drop_personal_data,
     ]
     renderer: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(serializer=_dump) if as_json else structlog.dev.ConsoleRenderer()
     )
+    # Our own events are written directly: on their way through the standard library they would cost a tenth of the
+    # time of a message.
     structlog.configure(
-        # filter_by_level first: what the level leaves out costs nothing further.
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.processors.format_exc_info,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                renderer,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot.actions import action_executor
 from bot.actions.endpoint import PATH as ACTIONS_PATH
@@ -218,7 +218,7 @@ class Runtime:
             return False
         return True
 
-    def _serve(self, app: FastAPI, listening: socket.socket) -> None:
+    def _serve(self, app: ASGIApp, listening: socket.socket) -> None:
         config = uvicorn.Config(
             app,
             log_config=None,

@@ -33,6 +33,9 @@ def rasa_environment() -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
+        # One message is one small product: waking more threads for it costs more than it saves.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
         # Each further malloc arena costs tens of megabytes in a process that uses one thread.
         "MALLOC_ARENA_MAX": "2",
     }

@@ -40,11 +40,21 @@ class Database:
             json_serializer=_dump,
             json_deserializer=orjson.loads,
         )
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection inside a transaction: committed on success, rolled back on any error."""
         async with self.engine.begin() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def single(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection on which each statement commits by itself.
+
+        For work that is one statement: begin and commit would be two further round trips.
+        """
+        async with self._autocommit.connect() as connection:
             yield connection
 
     async def close(self) -> None:

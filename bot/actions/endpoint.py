@@ -6,9 +6,11 @@ import time
 
 import orjson
 import structlog
-from fastapi import APIRouter, Request, Response
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.metrics import ACTION_SECONDS
 
@@ -28,11 +30,9 @@ def _is_trusted(request: Request, token: str) -> bool:
     return local and hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode())
 
 
-def actions_router(executor: ActionExecutor, token: str) -> APIRouter:
+def actions_route(executor: ActionExecutor, token: str) -> Route:
     """Return the route that runs actions. Strangers are told that there is nothing here (404)."""
-    router = APIRouter()
 
-    @router.post(PATH, include_in_schema=False)
     async def run_action(request: Request) -> Response:
         if not _is_trusted(request, token):
             return Response(status_code=404)
@@ -57,7 +57,7 @@ def actions_router(executor: ActionExecutor, token: str) -> APIRouter:
         log.info("action_run", action=name, message=_message_id(call))
         return _json(result.model_dump() if result else {"events": [], "responses": []}, 200)
 
-    return router
+    return Route(PATH, run_action, methods=["POST"])
 
 
 def _message_id(call: dict[str, object]) -> object:

@@ -213,7 +213,7 @@ class _Answers:
                     await asyncio.wait_for(settled.wait(), min(left, 2.0))
                 settled.clear()
                 try:
-                    async with self._database.transaction() as connection:
+                    async with self._database.single() as connection:
                         answer = await answer_to(connection, incoming_id)
                 except LOST_CONNECTION:
                     await asyncio.sleep(0.2)
@@ -223,7 +223,7 @@ class _Answers:
 
     async def history(self, address: str, after: int) -> list[dict[str, Any]]:
         """Return both sides of a conversation in order."""
-        async with self._database.transaction() as connection:
+        async with self._database.single() as connection:
             conversation_id = await find_conversation(connection, channel=WEB, address=address)
             if conversation_id is None:
                 return []
@@ -251,7 +251,7 @@ class _Answers:
         conversation_id = None
         while conversation_id is None:
             try:
-                async with self._database.transaction() as connection:
+                async with self._database.single() as connection:
                     conversation_id = await find_conversation(connection, channel=WEB, address=address)
             except LOST_CONNECTION:
                 pass
@@ -264,7 +264,7 @@ class _Answers:
             while True:
                 settled.clear()
                 try:
-                    async with self._database.transaction() as connection:
+                    async with self._database.single() as connection:
                         shown = await shown_messages(
                             connection, conversation_id=conversation_id, after=after, or_since=or_since
                         )

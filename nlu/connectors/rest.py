@@ -16,7 +16,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-import connectors.action_call  # noqa: F401
+import connectors.frozen_rasa  # noqa: F401
 
 logger = logging.getLogger(__name__)
 

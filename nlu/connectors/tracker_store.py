@@ -16,9 +16,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, Restarted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
+from rasa.shared.utils.common import all_subclasses
 
-#: Turns (messages of the person) kept in a tracker. Rules look at the last one or two; slots carry the rest.
-TURNS_KEPT = 3
+#: Turns (messages of the person) kept in a tracker. With the message that is being handled that makes two, and no rule
+#: looks further back; slots and the active form carry the rest. Time and memory of an answer grow with it.
+TURNS_KEPT = 1
 
 _CREATE = """
 create schema if not exists rasa;
@@ -51,6 +53,8 @@ class RecentTurnsTrackerStore(TrackerStore):
         self._dsn = dsn
         self._pool: Optional[asyncpg.Pool] = None
         self._pool_lock = asyncio.Lock()
+        # Rasa looks through all subclasses for the type of each event that it reads.
+        self._event_types = {cls.type_name: cls for cls in all_subclasses(Event)}
 
     async def _connections(self) -> asyncpg.Pool:
         async with self._pool_lock:
@@ -75,7 +79,8 @@ class RecentTurnsTrackerStore(TrackerStore):
         row = await pool.fetchrow(_RETRIEVE, sender_id)
         if row is None:
             return None
-        tracker = DialogueStateTracker.from_dict(sender_id, json.loads(row["events"]), self.domain.slots)
+        events = [self._event_types[event["event"]]._from_parameters(event) for event in json.loads(row["events"])]
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         tracker.stored_version = row["version"]
         return tracker
 

@@ -47,9 +47,8 @@ insert into delivery (conversation_id, incoming_id, kind, position, priority, ch
                       send_before)
 values (:conversation_id, :incoming_id, :kind, :position, :priority, :channel, :address, :message, :now, :send_before)
 on conflict (incoming_id, kind, position) do nothing
+returning pg_notify(:notify, '')
 """).bindparams(bindparam("message", type_=JSONB))
-
-_NOTIFY_TO_SEND = text(f"select pg_notify('{TO_SEND}', '')")
 
 
 async def queue_deliveries(
@@ -78,12 +77,12 @@ async def queue_deliveries(
             "message": dict(message),
             "now": now,
             "send_before": send_before,
+            "notify": TO_SEND,
         }
         for position, message in enumerate(messages)
     ]
     for row in rows:
         await connection.execute(_QUEUE, row)
-    await connection.execute(_NOTIFY_TO_SEND)
 
 
 # A message is claimed only when nothing older to the same person is still open: people read answers in order.
@@ -140,7 +139,10 @@ _NOTIFY_SETTLED = text(f"select pg_notify('{SETTLED}', :ids)")
 async def settle_deliveries(
     connection: AsyncConnection, outcomes: Sequence[Outcome], *, sender: str, now: datetime
 ) -> None:
-    """Write what became of claimed messages and tell whoever waits for them."""
+    """Write what became of claimed messages and tell whoever waits for them.
+
+    A later message to the same person could not be claimed before: the sender that settles looks again at once.
+    """
     await connection.execute(
         _SETTLE,
         {
@@ -156,8 +158,6 @@ async def settle_deliveries(
     for start in range(0, len(people), _IDS_PER_NOTIFICATION):
         ids = " ".join(map(str, people[start : start + _IDS_PER_NOTIFICATION]))
         await connection.execute(_NOTIFY_SETTLED, {"ids": ids})
-    # A later message to the same person could not be claimed before; wake the senders for it.
-    await connection.execute(_NOTIFY_TO_SEND)
 
 
 _LAPSED = text("""

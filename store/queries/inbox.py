@@ -33,6 +33,7 @@ class LeasedConversation:
 
     `taken_over`: the worker before left without releasing it, so its first message may have reached Rasa already.
     `introduced`: the person was told before that this is a machine and how to reach a person.
+    `first`: the oldest message that waits.
     """
 
     id: int
@@ -42,6 +43,7 @@ class LeasedConversation:
     lease: str
     taken_over: bool
     introduced: bool
+    first: "WaitingMessage | None"
 
 
 @dataclass(frozen=True)
@@ -137,15 +139,31 @@ from free where conversation.id = free.id
 returning conversation.id, channel, address, language, free.taken_over, introduced_at is not null as introduced
 """)
 
+# A statement of its own: within the one above, a message answered a moment ago could still look unanswered.
+_FIRST_WAITING = text("""
+select distinct on (conversation_id)
+       conversation_id, id, text, payload, wishes, received_at, failed_attempts
+from incoming where conversation_id = any(:conversation_ids) and answered_at is null
+order by conversation_id, id
+""").columns(wishes=JSONB)
+
 
 async def lease_conversations(
     connection: AsyncConnection, *, lease: str, limit: int, now: datetime, lasting: timedelta
 ) -> list[LeasedConversation]:
     """Lease up to `limit` conversations that wait for an answer and are leased to nobody, longest waiting first."""
-    rows = await connection.execute(_LEASE, {"lease": lease, "limit": limit, "now": now, "until": now + lasting})
+    leased = (
+        await connection.execute(_LEASE, {"lease": lease, "limit": limit, "now": now, "until": now + lasting})
+    ).all()
+    if not leased:
+        return []
+    waiting = await connection.execute(_FIRST_WAITING, {"conversation_ids": [row.id for row in leased]})
+    first = {row.conversation_id: WaitingMessage(*row[1:]) for row in waiting}
     return [
-        LeasedConversation(row.id, row.channel, row.address, row.language, lease, row.taken_over, row.introduced)
-        for row in rows
+        LeasedConversation(
+            row.id, row.channel, row.address, row.language, lease, row.taken_over, row.introduced, first.get(row.id)
+        )
+        for row in leased
     ]
 
 
