@@ -44,7 +44,10 @@ class WebParts:
 
 
 class BodyLimit:
-    """Refuses large bodies before they are read into memory, also those that do not say how large they are."""
+    """Refuses large bodies before they are read into memory, also those that do not say how large they are.
+
+    FastAPI's own `max_body_size` answers with two words of English; people get a line in their language here.
+    """
 
     def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
         self._app = app

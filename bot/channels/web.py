@@ -47,6 +47,9 @@ LONGEST_WAIT_SECONDS = 25.0
 DEFAULT_WAIT_SECONDS = 10.0
 #: An event stream says something at least this often, so that proxies keep it open.
 PING_SECONDS = 15.0
+#: A stream opened before the first message looks for its conversation this often, half a second apart. Then it ends;
+#: the page opens another, and streams of made-up ids do not keep the database busy.
+LOOKS_FOR_A_NEW_CONVERSATION = 60
 #: Messages settled this recently are sent again on reconnect; the page drops what it has. A message may be numbered
 #: before one that the page has already and still be sent after it.
 OVERLAP = timedelta(minutes=5)
@@ -249,15 +252,18 @@ class _Answers:
         """Yield server-sent events: what was sent since, and then whatever is sent, for as long as the page listens."""
         yield b"retry: 2000\n\n"
         conversation_id = None
-        while conversation_id is None:
+        for _ in range(LOOKS_FOR_A_NEW_CONVERSATION):
             try:
                 async with self._database.single() as connection:
                     conversation_id = await find_conversation(connection, channel=WEB, address=address)
             except LOST_CONNECTION:
                 pass
-            if conversation_id is None:
-                await asyncio.sleep(0.5)
-                yield b": waiting\n\n"
+            if conversation_id is not None:
+                break
+            await asyncio.sleep(0.5)
+            yield b": waiting\n\n"
+        if conversation_id is None:
+            return
         sent: set[int] = set()
         or_since = self._overlap()
         with self._signal.waiting_for(conversation_id) as settled:
