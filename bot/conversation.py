@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 LEASE_LASTS = timedelta(seconds=20)
 #: A person who waits longer than this is told once that the answer is coming.
 NOTICE_AFTER = timedelta(seconds=3)
+#: However long a message has waited behind others, Rasa gets this long: a notice just before the answer is only noise.
+NOTICE_AFTER_ASKING = timedelta(seconds=1)
 #: Times that Rasa may be asked the same message in vain before the person gets an apology and the office to ask.
 GIVE_UP_AFTER = 5
 #: Tried again after this long, doubled with each failure.
@@ -202,7 +204,7 @@ class ConversationWorker:
             self._rasa.ask(f"conversation-{conversation.id}", question.text, question.metadata)
         )
         waited = self._clock.now() - message.received_at
-        patience = max((NOTICE_AFTER - waited).total_seconds(), 0.05)
+        patience = max(NOTICE_AFTER - waited, NOTICE_AFTER_ASKING).total_seconds()
         try:
             done, _ = await asyncio.wait({asking}, timeout=patience)
             if not done:

@@ -92,7 +92,8 @@ class RasaPool:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, force_close=False),
+                # Rasa (Sanic) closes idle connections after 5 s; a message sent into a closing one counts as failed.
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3),
                 json_serialize=lambda value: orjson.dumps(value).decode(),
             )
         return self._session

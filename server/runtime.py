@@ -149,7 +149,8 @@ class Runtime:
         listening = listening_socket("127.0.0.1", settings.internal_port)
         port = listening.getsockname()[1]
         executor = action_executor(self.library, self.database)
-        self._serve(internal_app(executor, token), listening)
+        # Rasa keeps connections for 15 s, and an action called into one that is just being closed is lost.
+        self._serve(internal_app(executor, token), listening, keep_alive_seconds=75)
         if settings.rasa_urls:
             rasa_token = settings.rasa_token.get_secret_value() if settings.rasa_token else ""
             self.pool = RasaPool(settings.rasa_urls, token=rasa_token, timeout=settings.rasa_timeout)
@@ -218,12 +219,13 @@ class Runtime:
             return False
         return True
 
-    def _serve(self, app: ASGIApp, listening: socket.socket) -> None:
+    def _serve(self, app: ASGIApp, listening: socket.socket, *, keep_alive_seconds: int = 5) -> None:
         config = uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
             lifespan="off",
+            timeout_keep_alive=keep_alive_seconds,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             # Forwarded headers are not believed: the two checks that look at the caller want the real one.
             proxy_headers=False,

@@ -14,6 +14,8 @@ from content.topics import Topic
 #: A topic is offered as "did you mean" from this confidence on. Below it the guess would only puzzle people.
 WORTH_OFFERING = 0.12
 MOST_OFFERED = 3
+#: From this confidence on a question that begins with "thế còn" has named a topic of its own.
+CLEARLY_NAMED = 0.8
 
 _SELECTORS = ("aspect", "household_group", "loan_programme", "area")
 
@@ -33,6 +35,20 @@ def answer_data(library: Library, understood: Understanding, topic: Topic) -> di
     return {**understood.base("answer" if answer else "no_source"), "topic": topic.value, **selectors}
 
 
+def topic_leant_on(tracker: Tracker, understood: Understanding) -> Topic | None:
+    """Return the topic of the question before when this one leans on it: "Thế còn hộ cận nghèo?" names none itself.
+
+    A household's name alone pulls towards the poverty standard; any other topic that is clearly named is taken as said.
+    """
+    before = tracker.get_slot("topic")
+    if before is None or understood.pressed or not any(name in understood.entities for name in _SELECTORS):
+        return None
+    if understood.intent == "nlu_fallback":
+        return Topic(before)
+    names_no_topic = understood.intent == Topic.POVERTY_STANDARD or understood.confidence < CLEARLY_NAMED
+    return Topic(before) if "follow_up" in understood.entities and names_no_topic else None
+
+
 class AnswerAction(Action):
     """Answers a question about a topic."""
 
@@ -46,7 +62,7 @@ class AnswerAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Say the answer and remember its topic for questions that lean on it."""
         understood = understanding_of(tracker)
-        topic = Topic(understood.intent)
+        topic = topic_leant_on(tracker, understood) or Topic(understood.intent)
         dispatcher.utter_message(json_message=answer_data(self._library, understood, topic))
         return [SlotSet("topic", topic.value)]
 
@@ -66,21 +82,15 @@ class DoNotKnowAction(Action):
         understood = understanding_of(tracker)
         if understood.intent == Topic.OUT_OF_SCOPE:
             data: dict[str, Any] = {**understood.base("out_of_scope"), "topic": Topic.OUT_OF_SCOPE.value}
-        elif (topic := self._topic_leant_on(tracker, understood)) is not None:
-            # "Thế còn hộ cận nghèo?" names no topic: it leans on the one before.
+        elif (topic := topic_leant_on(tracker, understood)) is not None:
             data = answer_data(self._library, understood, topic)
         elif likely := likely_topics(understood):
-            data = {**understood.base("did_you_mean"), "topics": likely, **understood.entities}
+            selectors = {name: understood.entities.get(name) for name in _SELECTORS}
+            data = {**understood.base("did_you_mean"), "topics": likely, **selectors}
         else:
             data = understood.base("do_not_know")
         dispatcher.utter_message(json_message=data)
         return []
-
-    @staticmethod
-    def _topic_leant_on(tracker: Tracker, understood: Understanding) -> Topic | None:
-        topic = tracker.get_slot("topic")
-        leans = any(name in understood.entities for name in _SELECTORS)
-        return Topic(topic) if topic and leans else None
 
 
 def likely_topics(understood: Understanding) -> list[str]:

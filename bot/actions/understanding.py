@@ -7,7 +7,7 @@ from rasa_sdk import Tracker
 
 from content.topics import Topic
 
-_ENTITIES = ("aspect", "household_group", "loan_programme", "area")
+_ENTITIES = ("aspect", "household_group", "loan_programme", "area", "follow_up", "language")
 
 #: Topics that are not answered from policy statements.
 NOT_FROM_STATEMENTS = frozenset({Topic.OUT_OF_SCOPE, Topic.CHITCHAT, Topic.CONTACT_OFFICE})
@@ -59,7 +59,7 @@ def understanding_of(tracker: Tracker) -> Understanding:
     intent = message.get("intent") or {}
     entities: dict[str, str] = {}
     for entity in message.get("entities") or ():
-        if entity["entity"] in _ENTITIES or entity["entity"] == "language":
+        if entity["entity"] in _ENTITIES:
             entities.setdefault(entity["entity"], str(entity["value"]))
     return Understanding(
         intent=str(intent.get("name") or "nlu_fallback"),

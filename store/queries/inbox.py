@@ -256,7 +256,12 @@ async def put_back(
 
     `reached_rasa`: Rasa was asked now, in vain. `maybe_asked_before`: a worker that died may have asked it.
     """
-    await connection.execute(_PUT_BACK, {"conversation_id": conversation_id, "lease": lease, "not_before": not_before})
+    done = await connection.execute(
+        _PUT_BACK, {"conversation_id": conversation_id, "lease": lease, "not_before": not_before}
+    )
+    if done.rowcount == 0:
+        # Taken over meanwhile: the attempts that count are those of whoever answers now.
+        return
     if reached_rasa:
         await connection.execute(_FAILED, {"incoming_id": incoming_id})
     elif maybe_asked_before:

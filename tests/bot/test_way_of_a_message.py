@@ -139,8 +139,16 @@ async def test_a_question_that_names_no_topic_leans_on_the_one_before(http: http
     conversation = person()
     await ask(http, "vay vốn hộ nghèo lãi suất bao nhiêu", conversation)
     (answer,) = (await ask(http, "thế còn hộ cận nghèo?", conversation))["messages"]
-    assert answer["sources"]
-    assert answer["topic"] in ("credit_loan", "poverty_standard")
+    assert answer["topic"] == "credit_loan" and "7,92%" in answer["text"]
+    (answer,) = (await ask(http, "the con ho moi thoat ngheo thi sao", conversation))["messages"]
+    assert answer["topic"] == "credit_loan" and "8,25%" in answer["text"]
+
+
+async def test_a_question_that_names_its_own_topic_does_not_lean_on_the_one_before(http: httpx.AsyncClient) -> None:
+    conversation = person()
+    await ask(http, "vay vốn hộ nghèo lãi suất bao nhiêu", conversation)
+    (answer,) = (await ask(http, "thế còn thẻ bảo hiểm y tế của hộ cận nghèo thì sao", conversation))["messages"]
+    assert answer["topic"] == "health_insurance"
 
 
 async def test_the_language_is_switched_and_remembered(http: httpx.AsyncClient) -> None:
