@@ -6,6 +6,7 @@ Method, what is counted, and the latest figures: docs/benchmarks.md. Everything 
 import asyncio
 import os
 import platform
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -97,6 +98,9 @@ async def run_all(
 ) -> dict[str, Result]:
     """Measure each side by itself, one after the other."""
     results: dict[str, Result] = {}
+    this_run = asyncio.current_task()
+    assert this_run is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this_run.cancel)
     with tempfile.TemporaryDirectory(prefix="chungtay-bench-", ignore_cleanup_errors=True) as folder:
         # The database may run as a user of its own, which has to reach its folder.
         Path(folder).chmod(0o755)
@@ -105,7 +109,7 @@ async def run_all(
         stock.mkdir()
         result = results["ours"] = Result()
         with notes.status("ours: training"):
-            model, result.training_seconds = await asyncio.to_thread(train_ours, ours)
+            model, result.training_seconds = await train_ours(ours)
         notes.print("ours: starting")
         async with our_side(ours) as side:
             await measure(side, result, questions, people=people, seconds=seconds)
@@ -115,8 +119,7 @@ async def run_all(
             return results
         result = results["stock"] = Result()
         with notes.status("stock: training (many minutes unless trained before)"):
-            trained = await asyncio.to_thread(train_stock, stock)
-        model, result.training_seconds, result.trained_now = trained
+            model, result.training_seconds, result.trained_now = await train_stock(stock)
         notes.print("stock: starting")
         async with stock_side(model, stock) as side:
             await measure(side, result, questions, people=people, seconds=seconds)
@@ -201,7 +204,7 @@ def main(
     except SideFailed as error:
         notes.print(str(error), markup=False)
         raise typer.Exit(1) from error
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         notes.print("Stopped.")
         raise typer.Exit(130) from None
     out.print(table_of(results))

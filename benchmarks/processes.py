@@ -9,17 +9,17 @@ import psutil
 
 from server.children import die_with_parent
 
-#: A process that was asked to end and has not by then is killed.
+#: Processes that have not ended by then are killed.
 GRACE_SECONDS = 15.0
 
 
 @contextlib.contextmanager
 def running(
     command: Sequence[str], *, log: Path, cwd: Path, environment: Mapping[str, str] | None = None
-) -> Iterator[psutil.Process]:
+) -> Iterator[psutil.Popen]:
     """Run `command` inside the block, its output in `log`; afterwards end it and everything that it started."""
     with log.open("wb") as out:
-        child = subprocess.Popen(
+        process = psutil.Popen(
             command,
             cwd=cwd,
             env=environment,
@@ -30,22 +30,23 @@ def running(
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-    process = psutil.Process(child.pid)
     try:
         yield process
     finally:
         with contextlib.suppress(psutil.NoSuchProcess):
             started = process.children(recursive=True)
             process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(GRACE_SECONDS)
             end([process, *started])
-        child.wait()
+        process.wait()
 
 
 def end(processes: Sequence[psutil.Process]) -> None:
-    """Wait for `processes` to end; kill those that do not."""
-    for process in psutil.wait_procs(processes, timeout=GRACE_SECONDS)[1]:
+    """Wait for `processes` to end, as some do by themselves when their parent has; ask the others, then kill them."""
+    left = psutil.wait_procs(processes, timeout=GRACE_SECONDS / 3)[1]
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(left, timeout=GRACE_SECONDS * 2 / 3)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
 

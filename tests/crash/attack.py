@@ -1,4 +1,7 @@
-"""The attack: many people talk while one process after the other is killed. Also run by benchmarks/crash_conversation.py."""
+"""The attack: many people talk while one process after the other is killed.
+
+benchmarks/crash_conversation.py runs it again and again.
+"""
 
 import asyncio
 import random
@@ -42,7 +45,8 @@ class Report:
             f"{verdict.messages} messages: {len(verdict.lost)} lost, {len(verdict.repeated)} repeated, "
             f"{len(verdict.out_of_order)} people out of order, {len(verdict.answered_wrongly)} answered wrongly, "
             f"{len(self.in_database)} faults in the database; {self.notices} notices\n"
-            f"acknowledged in {seconds[len(seconds) // 2] * 1000:.0f} ms (median), {seconds[-1] * 1000:.0f} ms (longest); "
+            f"acknowledged in {seconds[len(seconds) // 2] * 1000:.0f} ms (median), "
+            f"{seconds[-1] * 1000:.0f} ms (longest); "
             f"{self.sent_again} messages had to be sent more than once; "
             f"all answered {self.drained_after:.1f} s after the last word"
         )
@@ -101,10 +105,12 @@ _FAULTS = {
     "a message has more or fewer than one answer": "select incoming.id from incoming join conversation "
     "on conversation.id = incoming.conversation_id left join delivery on incoming_id = incoming.id and kind = 'answer' "
     "where conversation.address = any(:names) group by incoming.id having count(delivery.id) <> 1",
-    "the dialogue took a message in twice": "select sender_id from rasa.tracker, "
-    "lateral jsonb_array_elements(events::jsonb) as event where event ->> 'event' = 'user' "
-    "and sender_id in (select 'conversation-' || id from conversation where address = any(:names)) "
-    "group by sender_id, event #>> '{metadata,message_id}' having count(*) > 1",
+    # Rasa saves a tracker when the conversation begins and once for each message that it takes in, and counts that.
+    "the dialogue took in more or fewer messages than were sent": "select sender_id || ': ' || version - 1 || ' for '"
+    "|| count(*) from conversation "
+    "join incoming on conversation_id = conversation.id join rasa.tracker "
+    "on sender_id = 'conversation-' || conversation.id where address = any(:names) "
+    "group by sender_id, version having count(*) <> version - 1",
 }
 
 

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import orjson
 import psutil
 
 from server.children import die_with_parent
@@ -31,7 +32,7 @@ RESTART_SECONDS = 1.0
 START_SECONDS = 180.0
 STOP_SECONDS = 25.0
 
-#: What can be killed. `any process` is whichever process of chungtay itself.
+#: What can be killed besides processes of chungtay itself, which go by their names.
 RASA, POSTGRES = "rasa", "postgres"
 
 
@@ -86,9 +87,14 @@ class Part:
             return [one for one in psutil.Process(self.child.pid).children() if "rasa" in one.cmdline()]
         return []
 
-    def logged(self, event: str) -> bool:
-        """True when the process that runs now has logged `event`."""
-        return f'"event": "{event}"'.encode() in self.log.read_bytes()[self.log_begin :]
+    def has_rasa(self) -> bool:
+        """True when the process runs and every Rasa that it started last has become ready."""
+        if not self.rasa():
+            return False
+        lines = self.log.read_bytes()[self.log_begin :].splitlines()
+        events = [orjson.loads(line)["event"] for line in lines if line.startswith(b"{") and line.endswith(b"}")]
+        last = [event for event in events if event in ("rasa_started", "rasa_ready", "rasa_ended")]
+        return last[-1:] == ["rasa_ready"]
 
 
 @dataclass
@@ -173,9 +179,13 @@ class Layout:
 
     async def wait_until_ready(self) -> None:
         """Return when every page is served, the database answers and every answering process has its Rasa."""
-        async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as http:
-            while not (await self._pages_are_ready(http) and all(part.logged("rasa_ready") for part in self.answering)):
-                await asyncio.sleep(0.2)
+        try:
+            async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as http:
+                while not (await self._pages_are_ready(http) and all(part.has_rasa() for part in self.answering)):
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            logs = "\n".join(f"{part.name}: {part.log.read_text()[-1500:]}" for part in self.parts.values())
+            raise AssertionError(f"the layout is not ready after {START_SECONDS:.0f} s\n{logs}") from None
 
     async def _pages_are_ready(self, http: aiohttp.ClientSession) -> bool:
         try:
@@ -232,7 +242,7 @@ class Layout:
 
 
 @contextlib.contextmanager
-def frozen(processes: Sequence[psutil.Process]) -> "contextlib._GeneratorContextManager[None]":  # type: ignore[misc]
+def frozen(processes: Sequence[psutil.Process]) -> Iterator[None]:
     """Stop `processes` (SIGSTOP) inside the block: they live, hold their connections, and do nothing."""
     for process in processes:
         process.suspend()

@@ -1,6 +1,7 @@
 """People who talk to a running system over HTTP and write down everything they see."""
 
 import asyncio
+import contextlib
 import random
 import time
 import uuid
@@ -89,10 +90,8 @@ class Person:
     async def watch(self, http: aiohttp.ClientSession) -> None:
         """Take in what the system says, until cancelled."""
         while True:
-            try:
+            with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
                 await (self._listen(http) if self.listens else self.look(http))
-            except (aiohttp.ClientError, TimeoutError, OSError):
-                pass
             await asyncio.sleep(POLL_SECONDS)
 
     async def look(self, http: aiohttp.ClientSession, *, after: int | None = None) -> None:
@@ -108,9 +107,7 @@ class Person:
         query = {"conversation": self.name, "after": str(max(self.seen, default=0))}
         # A page's EventSource has no time limit; it comes back when the line breaks.
         limit = aiohttp.ClientTimeout(total=None, sock_read=20)
-        async with http.get(
-            f"{random.choice(self.webs)}/api/chat/events", params=query, timeout=limit
-        ) as response:
+        async with http.get(f"{random.choice(self.webs)}/api/chat/events", params=query, timeout=limit) as response:
             async for line in response.content:
                 if line.startswith(b"data: "):
                     self._take(orjson.loads(line.removeprefix(b"data: ")))
@@ -129,19 +126,14 @@ class Person:
         """Look until every message is answered; give up silently after `seconds`, the verdict will say so."""
         end = time.monotonic() + seconds
         while not self.is_answered() and time.monotonic() < end:
-            await self._look_quietly(http)
+            with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+                await self.look(http)
             await asyncio.sleep(0.2)
-
-    async def _look_quietly(self, http: aiohttp.ClientSession) -> None:
-        try:
-            await self.look(http)
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            pass
 
 
 @dataclass
 class Verdict:
-    """What went wrong, over all people, one readable line each; nothing did when it is `clean`."""
+    """What went wrong, over all people, one readable line each."""
 
     messages: int = 0
     lost: list[str] = field(default_factory=list)
@@ -177,7 +169,9 @@ def judge(people: Sequence[Person]) -> Verdict:
     return verdict
 
 
-async def talk(person: Person, http: aiohttp.ClientSession, chance: random.Random, *, messages: int, seconds: float) -> None:
+async def talk(
+    person: Person, http: aiohttp.ClientSession, chance: random.Random, *, messages: int, seconds: float
+) -> None:
     """Send `messages` over about `seconds`; now and then two at once, without waiting for the answer between them."""
     questions = list(QUESTIONS)
     watching = asyncio.create_task(person.watch(http))
