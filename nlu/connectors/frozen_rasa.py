@@ -14,6 +14,7 @@ from typing import Any, Dict, List, Optional, Text, Tuple
 
 import aiohttp
 from rasa.core.actions.action import RemoteAction
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
@@ -85,6 +86,18 @@ def kept_session(self: EndpointConfig) -> aiohttp.ClientSession:
     return session
 
 
+async def _retrieve(self: FailSafeTrackerStore, sender_id: Text) -> Any:
+    return await self._tracker_store.retrieve(sender_id)
+
+
+async def _save(self: FailSafeTrackerStore, tracker: Any) -> None:
+    await self._tracker_store.save(tracker)
+
+
+# Rasa wraps every tracker store so that a conversation that cannot be read counts as new, and one that cannot be saved
+# is kept in memory, where nothing ever looks for it. Here the message fails instead, and is asked again.
+FailSafeTrackerStore.retrieve = _retrieve
+FailSafeTrackerStore.save = _save
 RemoteAction._validate_action_result = validate_action_result
 DaskGraphRunner.run = run_graph
 EndpointConfig.session = kept_session

@@ -7,13 +7,23 @@ said is kept (and purged) by the inbox.
 
 import asyncio
 import json
-from typing import Any, Iterable, List, Optional, Text
+from contextvars import ContextVar
+from typing import Any, Dict, Iterable, List, Optional, Text
 
 import asyncpg
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, Restarted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.shared.utils.common import all_subclasses
@@ -38,6 +48,37 @@ _INSERT = "insert into rasa.tracker (sender_id, version, events) values ($1, 1, 
 _UPDATE = """
 update rasa.tracker set version = version + 1, events = $2, updated_at = now() where sender_id = $1 and version = $3
 """
+
+
+#: Number of the message that is being handled, set by the REST channel for the task that handles it.
+handling: "ContextVar[Optional[int]]" = ContextVar("handling", default=None)
+
+
+class HandledBefore(RasaException):
+    """The dialogue took this message in already; `said` is what was answered, None when others were handled since."""
+
+    def __init__(self, said: Optional[List[Dict[Text, Any]]]) -> None:
+        """`said`: replies to the message, in the shape of `BotUttered.message()`."""
+        super().__init__("the message was handled before")
+        self.said = said
+
+
+def refuse_repetition(tracker: DialogueStateTracker, number: int) -> None:
+    """Raise HandledBefore when message `number` is not newer than the last one that `tracker` has an answer to.
+
+    A worker that gave up waiting, or a process that was frozen, may still be feeding an old message to the dialogue.
+    """
+    said: List[Dict[Text, Any]] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            said.insert(0, event.message())
+        elif isinstance(event, UserUttered):
+            last = int((event.metadata or {}).get("message_id") or 0)
+            if number < last:
+                raise HandledBefore(None)
+            if number == last and said:
+                raise HandledBefore(said)
+            return
 
 
 class StaleTracker(RasaException):
@@ -82,6 +123,9 @@ class RecentTurnsTrackerStore(TrackerStore):
         events = [self._event_types[event["event"]]._from_parameters(event) for event in json.loads(row["events"])]
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         tracker.stored_version = row["version"]
+        number = handling.get()
+        if number is not None:
+            refuse_repetition(tracker, number)
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
