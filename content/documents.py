@@ -20,6 +20,8 @@ class DocumentKind(StrEnum):
     FORM = "form"
     LEAFLET = "leaflet"
     GUIDANCE = "guidance"
+    JOINT_CIRCULAR = "joint_circular"
+    OFFICIAL_LETTER = "official_letter"
 
 
 class Issuer(StrEnum):
@@ -28,6 +30,9 @@ class Issuer(StrEnum):
     PRIME_MINISTER = "prime_minister"
     MINISTRY_OF_LABOUR = "ministry_of_labour"
     MINISTRY_OF_AGRICULTURE = "ministry_of_agriculture"
+    MINISTRY_OF_FINANCE = "ministry_of_finance"
+    MINISTRY_OF_CONSTRUCTION = "ministry_of_construction"
+    COMMITTEE_FOR_ETHNIC_AFFAIRS = "committee_for_ethnic_affairs"
     PROVINCE = "province"
     SOCIAL_POLICY_BANK = "social_policy_bank"
 

@@ -68,6 +68,9 @@ class Group(StrEnum):
     CLEAN_WATER = "clean_water"
     JOB_CREATION = "job_creation"
     WORK_ABROAD = "work_abroad"
+    BOARDING_PUPIL = "boarding_pupil"
+    DISASTER = "disaster"
+    BIRTH_SUPPORT = "birth_support"
 
 
 LOAN_PROGRAMMES: tuple[Group, ...] = (
