@@ -13,7 +13,7 @@ from content.statements import Statement, StatementVersion
 LONGEST_TEXT = 1600
 """Characters. Zalo cuts a message at 2,000, and sources, validity and advice follow in the same one."""
 
-FACT_SOURCE = re.compile(r"[SD]\d+[a-z]?|F\d+\.\d+")
+FACT_SOURCE = re.compile(r"[SD]\d+[a-z]?|F\d+(\.\d+)?")
 
 # Only the commune decides: no text may turn anybody away.
 REFUSALS = ("không đủ điều kiện", "không được hưởng", "do not qualify", "not eligible")

@@ -22,6 +22,10 @@ class DocumentKind(StrEnum):
     GUIDANCE = "guidance"
     JOINT_CIRCULAR = "joint_circular"
     OFFICIAL_LETTER = "official_letter"
+    JOINT_RESOLUTION = "joint_resolution"
+    CONSOLIDATED_TEXT = "consolidated_text"
+    PLAN = "plan"
+    NOTICE = "notice"
 
 
 class Issuer(StrEnum):
@@ -33,6 +37,12 @@ class Issuer(StrEnum):
     MINISTRY_OF_FINANCE = "ministry_of_finance"
     MINISTRY_OF_CONSTRUCTION = "ministry_of_construction"
     COMMITTEE_FOR_ETHNIC_AFFAIRS = "committee_for_ethnic_affairs"
+    MINISTRY_OF_RURAL_DEVELOPMENT = "ministry_of_rural_development"
+    MINISTRY_OF_INFORMATION = "ministry_of_information"
+    STANDING_COMMITTEE = "standing_committee"
+    GOVERNMENT_AND_FRONT = "government_and_front"
+    FATHERLAND_FRONT = "fatherland_front"
+    PROVINCIAL_PARTY_COMMITTEE = "provincial_party_committee"
     PROVINCE = "province"
     SOCIAL_POLICY_BANK = "social_policy_bank"
 
