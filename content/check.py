@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from content.check_catalogues import catalogue_complaints
+from content.check_documents import document_complaints, unused_documents
 from content.check_statements import statement_complaints
 from content.library import Library
 from content.parameters import Parameter
@@ -61,7 +62,10 @@ def check_content(library: Library, today: date) -> list[Problem]:
             message = f"the review stamp ends on {statement.review_expires_on}; `{statement.owner}` is due soon."
             problems.append(Problem(_relative(library, file), message, Severity.WARNING))
     problems += _check_parameters(library, today)
-    problems += _check_documents(library)
+    for file, text in document_complaints(library):
+        problems.append(_problem(library, file, text))
+    for file, text in unused_documents(library):
+        problems.append(Problem(_relative(library, file), text, Severity.WARNING))
     for file, text in catalogue_complaints(
         translations if translations.is_dir() else TRANSLATIONS_DIR,
         offices=library.offices,
@@ -121,33 +125,6 @@ def _check_parameters(library: Library, today: date) -> Iterator[Problem]:
 
 def _documents_of(parameter: Parameter) -> set[str]:
     return {r.document for entry in parameter.values if entry.metadata for r in entry.metadata.reference}
-
-
-def _check_documents(library: Library) -> Iterator[Problem]:
-    for document in library.documents.values():
-        file = library.root / "documents" / f"{document.id}.yaml"
-        for key in ("amends", "replaces", "replaced_by"):
-            for other in getattr(document, key):
-                if other not in library.documents:
-                    yield _problem(
-                        library,
-                        file,
-                        f"`{key}` names `{other}`, which no file describes.",
-                    )
-        for other in document.replaces:
-            if other in library.documents and document.id not in library.documents[other].replaced_by:
-                yield _problem(
-                    library,
-                    file,
-                    f"replaces `{other}`, whose file lacks `replaced_by: [{document.id}]`. Add it there.",
-                )
-        for other in document.replaced_by:
-            if other in library.documents and document.id not in library.documents[other].replaces:
-                yield _problem(
-                    library,
-                    file,
-                    f"is replaced by `{other}`, whose file lacks `replaces: [{document.id}]`. Add it.",
-                )
 
 
 def _review_expired(expired_on: date, owner: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from content.check_prose import numbers_in_prose
 from content.documents import BilingualText
 from content.library import Library
 from content.parameters import Parameter
@@ -64,9 +65,8 @@ def _text(library: Library, version: StatementVersion, bilingual: BilingualText,
     for language, text in (("vi", bilingual.vi), ("en", bilingual.en)):
         where = f"{key}.{language}"
         prose = without_placeholders(text)
-        digits = re.findall(r"[\d²³½¼]+", prose)
-        if digits:
-            yield f"{where} holds the number `{digits[0]}` in its prose. Make it a parameter."
+        for number in numbers_in_prose(text, language):
+            yield f"{where} holds the number `{number}` in its prose. Make it a parameter."
         if "{" in prose or "}" in prose:
             yield f"{where} holds a brace that belongs to no placeholder."
         if len(text) > LONGEST_TEXT:

@@ -80,6 +80,8 @@ class LegalDocument(BaseModel):
     replaces: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
     url: str | None = None
+    kept_for: str | None = None
+    """Why the register holds it although no answer rests on it."""
     certainty: Certainty
     fact_sources: tuple[str, ...]
 

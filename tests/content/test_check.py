@@ -63,6 +63,23 @@ def test_a_gap_with_a_reason_is_allowed(tmp_path: Path) -> None:
     assert library.answer("poverty_standard", aspect="how_much", on=date(2021, 12, 15)) is None
 
 
+def test_a_document_that_nothing_rests_on_is_a_warning_unless_it_says_why_it_is_kept(tmp_path: Path) -> None:
+    root = tmp_path / "content"
+    shutil.copytree(HERE / "small", root)
+    lonely = (root / "documents" / "new-decree.yaml").read_text(encoding="utf-8")
+    lonely = (
+        lonely.replace("new-decree", "lonely").replace("02/2021", "03/2021").replace("replaces: [old-decree]\n", "")
+    )
+    (root / "documents" / "lonely.yaml").write_text(lonely, encoding="utf-8")
+    (root / "documents" / "kept.yaml").write_text(
+        lonely.replace("lonely", "kept").replace("03/2021", "04/2021") + "kept_for: an example\n", encoding="utf-8"
+    )
+
+    problems = check_content(load_library(root), TODAY)
+
+    assert [(problem.file, problem.severity) for problem in problems] == [("documents/lonely.yaml", Severity.WARNING)]
+
+
 def test_a_review_stamp_that_runs_out_within_a_month_is_a_warning() -> None:
     problems = check_content(load_library(HERE / "small"), date(2027, 5, 1))
     assert {problem.severity for problem in problems} == {Severity.WARNING}
