@@ -20,6 +20,7 @@ class DocumentKind(StrEnum):
     FORM = "form"
     LEAFLET = "leaflet"
     GUIDANCE = "guidance"
+    PROCEDURE = "procedure"
     JOINT_CIRCULAR = "joint_circular"
     OFFICIAL_LETTER = "official_letter"
     JOINT_RESOLUTION = "joint_resolution"

@@ -31,6 +31,8 @@ class Unit(StrEnum):
     POINT = "point"
     SQUARE_METRE = "square-metre"
     LITRE_PER_KILOMETRE = "litre-per-kilometre"
+    KILOWATT_HOUR = "kilowatt-hour"
+    KILOGRAM = "kilogram"
     COUNT = "count"
 
 
