@@ -8,6 +8,7 @@ from pathlib import Path
 
 from content.check_catalogues import catalogue_complaints
 from content.check_documents import document_complaints, unused_documents
+from content.check_places import place_complaints
 from content.check_statements import statement_complaints
 from content.library import Library
 from content.parameters import Parameter
@@ -66,6 +67,7 @@ def check_content(library: Library, today: date) -> list[Problem]:
         problems.append(_problem(library, file, text))
     for file, text in unused_documents(library):
         problems.append(Problem(_relative(library, file), text, Severity.WARNING))
+    problems += (_problem(library, file, text) for file, text in place_complaints(library))
     for file, text in catalogue_complaints(
         translations if translations.is_dir() else TRANSLATIONS_DIR,
         offices=library.offices,

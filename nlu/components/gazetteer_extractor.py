@@ -1,4 +1,4 @@
-"""Entities from word lists: aspects of a question, household groups, areas, loan programmes.
+"""Entities from word lists: aspects of a question, household groups, areas, loan programmes, places.
 
 A phrase matches on folded syllables, so "hộ cận nghèo", "ho can ngheo" and "HỘ CẬN NGHÈO" are one; the longest phrase
 wins, and a phrase never matches inside a longer word.
@@ -21,6 +21,9 @@ from components.text import clean, fold, syllables
 Phrase = Tuple[str, ...]
 
 GAZETTEERS = Path(__file__).parent.parent / "gazetteers"
+
+#: Value of phrases that hold a name and mean something else: they only keep shorter phrases from their words.
+NOT_A_PLACE = "not_a_place"
 
 
 def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
@@ -85,6 +88,8 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
                     if any(used[start : start + length]):
                         continue
                     used[start : start + length] = [True] * length
+                    if value == NOT_A_PLACE:
+                        continue
                     found.append(
                         {
                             "entity": entity,

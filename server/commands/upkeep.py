@@ -9,6 +9,7 @@ import uvloop
 
 from content.check import check_content
 from content.library import load_library
+from content.place_pages import place_pages
 from content.yaml_files import ContentError
 from server.commands.common import database_in_use, fail, notes, out, parse_day, print_json, read_settings
 from server.settings import PROJECT, settings_page
@@ -100,6 +101,9 @@ def upgrade(
 
 
 def docs() -> None:
-    """Write the pages of docs/ that are made from the code."""
+    """Write the pages of docs/, and the list of places for Rasa, that are made from code and content."""
     (PROJECT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
     out.print("docs/settings.md")
+    for file, text in place_pages().items():
+        (PROJECT / file).write_text(text, encoding="utf-8")
+        out.print(file)

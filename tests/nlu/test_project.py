@@ -7,6 +7,8 @@ import yaml
 from bot.actions import action_executor
 from bot.payloads import CONTROL_INTENTS
 from content.library import load_library
+from content.place_pages import NOT_A_PLACE
+from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
 from server.settings import PROJECT
 from store.database import Database
@@ -63,6 +65,7 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
         "loan_programme": {group.value for group in Group},
         "area": {area.value for area in Area},
         "follow_up": {"same_topic"},
+        "place": {place.name for place in load_places().by_id.values()} | {NOT_A_PLACE},
     }
     for file in (NLU / "gazetteers").glob("*.yml"):
         values = set(yaml.safe_load(file.read_text(encoding="utf-8")))
