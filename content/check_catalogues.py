@@ -14,8 +14,8 @@ from content.translations import COMPLETE_LANGUAGES, LANGUAGES
 
 _VALUE = re.compile(r"\{(\w+)\}")
 
-# A count stands alone, and a day of the year is written by the date format: neither has words.
-_UNITS_WITHOUT_WORDS = (Unit.COUNT, Unit.MONTH_DAY)
+# Counts and years stand alone, and a day of the year is written by the date format: none has words.
+_UNITS_WITHOUT_WORDS = (Unit.COUNT, Unit.CALENDAR_YEAR, Unit.MONTH_DAY)
 
 
 def required_keys(offices: Mapping[str, Office]) -> set[str]:
@@ -30,7 +30,7 @@ def required_keys(offices: Mapping[str, Office]) -> set[str]:
         "issuer": Issuer,
     }
     keys = {f"{prefix}.{member}" for prefix, members in closed_lists.items() for member in members}
-    keys.add("announcement.from_date")
+    keys |= {"announcement.from_date", "unit.billion-VND"}
     keys |= {f"unit.{unit}" for unit in Unit if unit not in _UNITS_WITHOUT_WORDS}
     return keys | {f"office.{key}" for key in offices}
 

@@ -8,14 +8,14 @@ from content.placeholders import PLACEHOLDER
 _DIGITS = re.compile(r"[\d²³½¼]+")
 
 _UNITS_VI = (
-    "phần trăm|triệu|nghìn|ngàn|tỷ|tỉ|trăm|chục|đồng|tháng|năm|tuổi|ngày|giờ|tuần|lần|đợt|ki-lô|kg|cân|lít|mét|km|"
-    "người|hộ|nhân khẩu|điểm|chỉ số|bước|khoản|suất|bản|cấp|nhóm|đối tượng"
+    "phần trăm|triệu|nghìn|ngàn|tỷ(?! lệ)|tỉ(?! lệ)|trăm|chục|đồng|tháng|năm|tuổi|ngày|giờ|tuần|lần|đợt|"
+    "ki-lô|kg|cân|lít|mét|km|người|hộ|nhân khẩu|điểm|chỉ số|bước|khoản|suất|bản|cấp|nhóm|đối tượng"
 )
 _NUMBERS_VI = "hai|ba|bốn|sáu|bảy|bẩy|tám|chín|mười|(?:hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín) mươi"
 # "năm" is five and year, "một người một tháng" only says per head and month: both count in front of few words only.
 _NUMBER_IN_VIETNAMESE = re.compile(
     rf"(?<!\w)(?:(?:{_NUMBERS_VI})(?: rưỡi| mốt| lăm| tư)? (?:{_UNITS_VI})"
-    r"|(?:một|năm|vài|mấy|rưỡi|nửa) (?:phần trăm|triệu|nghìn|ngàn|tỷ|tỉ|trăm)"
+    r"|(?:một|năm|vài|mấy|rưỡi|nửa) (?:phần trăm|triệu|nghìn|ngàn|tỷ(?! lệ)|tỉ(?! lệ)|trăm)"
     r"|năm mươi (?:đồng|tháng|năm|tuổi|ngày|lần|người|hộ))(?!\w)",
     re.IGNORECASE,
 )

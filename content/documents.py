@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
     LEAFLET = "leaflet"
     GUIDANCE = "guidance"
     PROCEDURE = "procedure"
+    NEWS = "news"
     JOINT_CIRCULAR = "joint_circular"
     OFFICIAL_LETTER = "official_letter"
     JOINT_RESOLUTION = "joint_resolution"
@@ -45,6 +46,7 @@ class Issuer(StrEnum):
     FATHERLAND_FRONT = "fatherland_front"
     PROVINCIAL_PARTY_COMMITTEE = "provincial_party_committee"
     PROVINCE = "province"
+    PRESS = "press"
     SOCIAL_POLICY_BANK = "social_policy_bank"
 
 

@@ -33,6 +33,7 @@ class Unit(StrEnum):
     LITRE_PER_KILOMETRE = "litre-per-kilometre"
     KILOWATT_HOUR = "kilowatt-hour"
     KILOGRAM = "kilogram"
+    CALENDAR_YEAR = "calendar-year"
     COUNT = "count"
 
 
@@ -109,6 +110,12 @@ class Parameter:
         if position < 0 or self.values[position].value is None:
             return None
         return self.values[position]
+
+    def starts_on(self, day: date) -> date:
+        """The first day of the value in force that day. Raises ValueError where none is."""
+        if self.at(day) is None:
+            raise ValueError(f"{self.name} has no value on {day}")
+        return self.starts[bisect_right(self.starts, day) - 1]
 
     def value_on(self, day: date) -> int | float | None:
         """The number in force that day, in the parameter's unit."""

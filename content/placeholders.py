@@ -15,6 +15,7 @@ from content.translations import Catalogue
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+BILLION = 1_000_000_000
 DATE_PLACEHOLDERS = ("valid_from", "valid_to")
 
 
@@ -24,12 +25,15 @@ class PlaceholderError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """`kind` is `parameter`, `document`, `date` or `unknown`; `bare` leaves the unit away (`{…|number}`)."""
+    """`kind` is `parameter`, `document`, `date` or `unknown`.
+
+    A parameter's `modifier` is empty, `number` (without its unit) or `date` (the day from which the value holds).
+    """
 
     raw: str
     kind: str
     name: str
-    bare: bool = False
+    modifier: str = ""
 
 
 def find_placeholders(text: str) -> Iterator[Placeholder]:
@@ -41,8 +45,8 @@ def find_placeholders(text: str) -> Iterator[Placeholder]:
             yield Placeholder(raw, "document", raw.removeprefix("document:"))
         elif raw in DATE_PLACEHOLDERS:
             yield Placeholder(raw, "date", raw)
-        elif _PARAMETER_NAME.fullmatch(name) and modifier in ("", "number"):
-            yield Placeholder(raw, "parameter", name, bare=modifier == "number")
+        elif _PARAMETER_NAME.fullmatch(name) and modifier in ("", "number", "date"):
+            yield Placeholder(raw, "parameter", name, modifier)
         else:
             yield Placeholder(raw, "unknown", raw)
 
@@ -55,7 +59,16 @@ def without_placeholders(text: str) -> str:
 def format_quantity(value: float, unit: Unit, catalogue: Catalogue) -> str:
     """A number with its unit: 1500000 currency-VND → '1.500.000 đồng'; 901 month-day → '01/09'."""
     if unit is Unit.CURRENCY_VND:
-        return catalogue.money(int(value))
+        billions, rest = divmod(int(value), BILLION)
+        # Nobody counts the zeros of 4.000.000.000.000 on a small screen.
+        in_billions = billions and not rest
+        return (
+            catalogue.text("unit.billion-VND", amount=catalogue.number(billions))
+            if in_billions
+            else catalogue.money(int(value))
+        )
+    if unit is Unit.CALENDAR_YEAR:
+        return str(int(value))
     if unit is Unit.MONTH_DAY:
         month, day = divmod(int(value), 100)
         return catalogue.month_day(month, day)
@@ -111,7 +124,9 @@ def _value(
         value = parameter.value_on(on)
         if value is None:
             raise PlaceholderError(f"{{{placeholder.raw}}} has no value on {on}. Add one, or end the version earlier.")
-        return (
-            catalogue.number(value) if placeholder.bare else format_quantity(value, parameter.metadata.unit, catalogue)
-        )
+        if placeholder.modifier == "date":
+            return catalogue.date(parameter.starts_on(on))
+        if placeholder.modifier == "number":
+            return catalogue.number(value)
+        return format_quantity(value, parameter.metadata.unit, catalogue)
     raise PlaceholderError(f"{{{placeholder.raw}}} names no parameter, document or date. Check its spelling.")

@@ -71,6 +71,8 @@ class Group(StrEnum):
     BOARDING_PUPIL = "boarding_pupil"
     DISASTER = "disaster"
     BIRTH_SUPPORT = "birth_support"
+    DONOR = "donor"
+    COMPANY = "company"
 
 
 LOAN_PROGRAMMES: tuple[Group, ...] = (
