@@ -7,6 +7,7 @@ except for the few commands that messengers offer.
 import json
 import re
 
+from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
 from content.translations import LANGUAGES
 
@@ -21,6 +22,7 @@ _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "loan_programme": frozenset(Group),
     "area": frozenset(Area),
     "language": frozenset(LANGUAGES),
+    "place": frozenset(load_places().by_id),
 }
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
+from bot.place_rendering import PlaceRenderer
 from bot.rasa_client import RasaFailed
 from content.answers import Answer
 from content.library import Library
@@ -26,6 +27,7 @@ class Renderer:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._places = PlaceRenderer(library)
         self._makers: dict[str, Callable[[Data, Catalogue], OutgoingMessage]] = {
             "answer": self._answer,
             "no_source": self._no_source,
@@ -46,6 +48,7 @@ class Renderer:
             "language_changed": self._menu,
             "forgotten": self._plain,
             "forget_offered": self._forget_offered,
+            **self._places.makers,
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:
@@ -193,6 +196,8 @@ class Renderer:
             asked = catalogue.text(f"aspect.{data['aspect']}")
             paragraphs.append(catalogue.text("bot.aspect_not_known", aspect=asked[:1].lower() + asked[1:]))
         paragraphs.append(answer.text(language))
+        if data.get("office_of") is not None:
+            paragraphs.append(self._places.office_line(data["office_of"], catalogue))
         if answer.uncertain or answer.needs_confirmation or not answer.aspect_answered:
             key = "bot.uncertain" if answer.uncertain else "bot.needs_confirmation"
             paragraphs.append(catalogue.text(key, where=self._where(answer.office, catalogue)))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from content.check_places import places_of
 from content.documents import LegalDocument
 from content.library import Library
 from content.placeholders import find_placeholders
@@ -34,10 +35,11 @@ def unused_documents(library: Library) -> Iterator[tuple[Path, str]]:
 
 
 def documents_in_use(library: Library) -> set[str]:
-    """Ids that a statement or a number names, and those linked to them: amended, amending, replaced, replacing."""
+    """Ids that a statement, a number or the places name, and all that is linked to those."""
     waiting = {name for statement in library.statements.values() for name in documents_of(statement)}
     for parameter in library.parameters.values():
         waiting |= {r.document for entry in parameter.values if entry.metadata for r in entry.metadata.reference}
+    waiting |= set(places_of(library).province.documents)
     amending: dict[str, set[str]] = defaultdict(set)
     for document in library.documents.values():
         for other in document.amends:

@@ -17,9 +17,8 @@ _KIND_AND_REST = re.compile(r"\b(?P<kind>xã|phường|thị trấn|huyện|thà
 
 def place_complaints(library: Library) -> Iterator[tuple[Path, str]]:
     """(file, message) for every problem of the places themselves and of the places that statements name."""
-    own = library.root / "places"
-    places = load_places(own if own.is_dir() else PLACES_DIR)
-    if own.is_dir():
+    places = places_of(library)
+    if places.root.is_relative_to(library.root):
         yield from _gazetteer_complaints(places, library.documents)
     for identifier, statement in library.statements.items():
         for version in statement.versions:
@@ -29,6 +28,12 @@ def place_complaints(library: Library) -> Iterator[tuple[Path, str]]:
                         f"version from {version.valid_from}: names `{named}`, which content/places/ does not hold."
                     )
                     yield library.statement_files[identifier], message
+
+
+def places_of(library: Library) -> Places:
+    """The places in the library's own folder; the shipped ones where it holds none."""
+    own = library.root / "places"
+    return load_places(own if own.is_dir() else PLACES_DIR)
 
 
 def place_complaint(value: str, *, on: date, places: Places | None = None) -> str | None:

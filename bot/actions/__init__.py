@@ -4,6 +4,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot.actions.answer import AnswerAction, DoNotKnowAction
 from bot.actions.conversation import ChangeLanguageAction, ForgetConversationAction
+from bot.actions.place import ContactOfficeAction
 from bot.actions.small_talk import ContactPersonAction, SmallTalkAction
 from content.library import Library
 from store.database import Database
@@ -17,6 +18,7 @@ def action_executor(library: Library, database: Database) -> ActionExecutor:
         DoNotKnowAction(library),
         SmallTalkAction(),
         ContactPersonAction(),
+        ContactOfficeAction(),
         ChangeLanguageAction(database),
         ForgetConversationAction(database),
     ):

@@ -7,6 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.place import with_office
 from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
 from content.library import Library
 from content.topics import Topic
@@ -63,8 +64,10 @@ class AnswerAction(Action):
         """Say the answer and remember its topic for questions that lean on it."""
         understood = understanding_of(tracker)
         topic = topic_leant_on(tracker, understood) or Topic(understood.intent)
-        dispatcher.utter_message(json_message=answer_data(self._library, understood, topic))
-        return [SlotSet("topic", topic.value)]
+        messages, events = with_office(tracker, understood, answer_data(self._library, understood, topic))
+        for message in messages:
+            dispatcher.utter_message(json_message=message)
+        return [SlotSet("topic", topic.value), *events]
 
 
 class DoNotKnowAction(Action):

@@ -7,7 +7,7 @@ from rasa_sdk import Tracker
 
 from content.topics import Topic
 
-_ENTITIES = ("aspect", "household_group", "loan_programme", "area", "follow_up", "language")
+_ENTITIES = ("aspect", "household_group", "loan_programme", "area", "follow_up", "language", "place")
 
 #: Topics that are not answered from policy statements.
 NOT_FROM_STATEMENTS = frozenset({Topic.OUT_OF_SCOPE, Topic.CHITCHAT, Topic.CONTACT_OFFICE})

@@ -1,0 +1,83 @@
+"""Which commune's office a person has to go to, from the place they name now or named before."""
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.understanding import Understanding, understanding_of
+from content.places import Resolution, resolve
+from content.topics import Aspect, Topic
+
+SLOT = "place"
+
+
+def named_place(tracker: Tracker, understood: Understanding) -> Resolution:
+    """Return the place that the message names. A button carries an id; typed words are read as a whole."""
+    on = date.fromisoformat(understood.on)
+    found = understood.entities.get("place")
+    if understood.pressed or found is None:
+        return resolve(found, on=on) if found else Resolution(on)
+    return resolve(str(tracker.latest_message.get("text") or ""), on=on)
+
+
+def remembered_place(tracker: Tracker, understood: Understanding) -> Resolution:
+    """Return the place that was named earlier in this conversation, as it is on the day asked about."""
+    on = date.fromisoformat(understood.on)
+    before = tracker.get_slot(SLOT)
+    return resolve(str(before), on=on) if before else Resolution(on)
+
+
+def place_message(understood: Understanding, resolution: Resolution) -> dict[str, Any]:
+    """Return message data: the office of a unit, the units of a district, or the question which place is meant."""
+    candidates = [(one.place.id, one.via.id if one.via else None) for one in resolution.candidates]
+    if resolution.is_ambiguous:
+        data = {**understood.base("place_ask"), "candidates": candidates}
+    else:
+        key = "place_office" if resolution.unit else "place_district"
+        data = {**understood.base(key), "place": candidates[0][0], "via": candidates[0][1]}
+    return {**data, "topic": Topic.CONTACT_OFFICE.value}
+
+
+def with_office(
+    tracker: Tracker, understood: Understanding, data: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[EventType]]:
+    """Return the messages and events of an answer whose "where" names the office of the person's commune.
+
+    The place is remembered whatever is asked; it is spoken of only where somebody asks where to go.
+    """
+    named = named_place(tracker, understood)
+    events = remember(named)
+    if understood.entities.get("aspect") != Aspect.WHERE:
+        return [data], events
+    place = named or remembered_place(tracker, understood)
+    if place.unit is not None:
+        return [{**data, "office_of": place.unit.id}], events
+    return [data, *([place_message(understood, place)] if place else [])], events
+
+
+def remember(resolution: Resolution) -> list[EventType]:
+    """Return the event that keeps a place that is known without doubt."""
+    return [SlotSet(SLOT, resolution.unit.id)] if resolution.unit else []
+
+
+class ContactOfficeAction(Action):
+    """Names the office of the place asked about, asks which place is meant, or asks for the place."""
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_contact_office"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Reply."""
+        understood = understanding_of(tracker)
+        named = named_place(tracker, understood)
+        place = named or remembered_place(tracker, understood)
+        if place:
+            data = place_message(understood, place)
+        else:
+            data = {**understood.base("contact_office"), "topic": Topic.CONTACT_OFFICE.value}
+        dispatcher.utter_message(json_message=data)
+        return remember(named)
