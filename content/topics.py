@@ -73,6 +73,12 @@ class Group(StrEnum):
     BIRTH_SUPPORT = "birth_support"
     DONOR = "donor"
     COMPANY = "company"
+    FUNERAL = "funeral"
+    HUNGER = "hunger"
+    FEES = "fees"
+    VOLUNTARY_INSURANCE = "voluntary_insurance"
+    TET = "tet"
+    LOST_CERTIFICATE = "lost_certificate"
 
 
 LOAN_PROGRAMMES: tuple[Group, ...] = (
