@@ -8,6 +8,7 @@ import typer
 import uvloop
 
 from content.check import check_content
+from content.knowledge_pages import content_pages
 from content.library import load_library
 from content.place_pages import place_pages
 from content.yaml_files import ContentError
@@ -104,6 +105,11 @@ def docs() -> None:
     """Write the pages of docs/, and the list of places for Rasa, that are made from code and content."""
     (PROJECT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
     out.print("docs/settings.md")
-    for file, text in place_pages().items():
+    pages = place_pages() | content_pages(load_library())
+    for file, text in pages.items():
+        (PROJECT / file).parent.mkdir(exist_ok=True)
         (PROJECT / file).write_text(text, encoding="utf-8")
         out.print(file)
+    for page in (PROJECT / "docs" / "knowledge").glob("*.md"):
+        if page.relative_to(PROJECT).as_posix() not in pages:
+            page.unlink()
