@@ -9,6 +9,7 @@ from bot.payloads import make_payload
 from bot.place_rendering import PlaceRenderer
 from bot.rasa_client import RasaFailed
 from content.answers import Answer
+from content.aspect_names import aspect_name
 from content.library import Library
 from content.topics import Topic
 from content.translations import Catalogue, catalogue_for
@@ -193,7 +194,7 @@ class Renderer:
         language = catalogue.language.code
         paragraphs = []
         if not answer.aspect_answered:
-            asked = catalogue.text(f"aspect.{data['aspect']}")
+            asked = aspect_name(answer.topic, data["aspect"], catalogue)
             paragraphs.append(catalogue.text("bot.aspect_not_known", aspect=asked[:1].lower() + asked[1:]))
         paragraphs.append(answer.text(language))
         if data.get("office_of") is not None:
@@ -231,7 +232,7 @@ class Renderer:
     def _aspect_buttons(self, answer: Answer, catalogue: Catalogue) -> tuple[Button, ...]:
         aspects = [
             Button(
-                title=catalogue.text(f"aspect.{aspect}"),
+                title=aspect_name(answer.topic, aspect, catalogue),
                 payload=make_payload(answer.topic, aspect=aspect, household_group=answer.group),
             )
             for aspect in answer.other_aspects[:OFFERED_ASPECTS]

@@ -10,6 +10,7 @@ from content.check_catalogues import catalogue_complaints
 from content.check_documents import document_complaints, unused_documents
 from content.check_places import place_complaints
 from content.check_statements import statement_complaints
+from content.legislation_names import parameters_named_by_rules
 from content.library import Library
 from content.parameters import Parameter
 from content.placeholders import find_placeholders
@@ -94,7 +95,7 @@ def versions_to_confirm(library: Library, on: date) -> list[ToConfirm]:
 
 
 def _check_parameters(library: Library, today: date) -> Iterator[Problem]:
-    used = {
+    used = parameters_named_by_rules(library.root) | {
         placeholder.name
         for statement in library.statements.values()
         for version in statement.versions
@@ -108,7 +109,7 @@ def _check_parameters(library: Library, today: date) -> Iterator[Problem]:
             yield _problem(
                 library,
                 parameter.file,
-                "no statement uses this number. Use it, delete it, or name its reader under `used_by`.",
+                "no statement and no rule uses this number. Use it, delete it, or name its reader under `used_by`.",
             )
         expires = add_months(parameter.metadata.reviewed_on, parameter.metadata.review_months)
         if today > expires:

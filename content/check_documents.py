@@ -7,6 +7,7 @@ from pathlib import Path
 
 from content.check_places import places_of
 from content.documents import LegalDocument
+from content.legislation_names import documents_named_by_rules
 from content.library import Library
 from content.placeholders import find_placeholders
 from content.statements import Statement
@@ -21,6 +22,9 @@ def document_complaints(library: Library) -> Iterator[tuple[Path, str]]:
         for message in (*_unknown_links(library, document), *_one_sided_links(library, document)):
             yield file_of(library, document), message
     yield from _twins(library)
+    for identifier, file in documents_named_by_rules(library.root).items():
+        if identifier not in library.documents:
+            yield file, f"names the document `{identifier}`, which no file describes."
 
 
 def unused_documents(library: Library) -> Iterator[tuple[Path, str]]:
@@ -35,8 +39,10 @@ def unused_documents(library: Library) -> Iterator[tuple[Path, str]]:
 
 
 def documents_in_use(library: Library) -> set[str]:
-    """Ids that a statement, a number or the places name, and all that is linked to those."""
-    waiting = {name for statement in library.statements.values() for name in documents_of(statement)}
+    """Ids that a statement, a number, a rule or the places name, and all that is linked to those."""
+    waiting = set(documents_named_by_rules(library.root)) | {
+        name for statement in library.statements.values() for name in documents_of(statement)
+    }
     for parameter in library.parameters.values():
         waiting |= {r.document for entry in parameter.values if entry.metadata for r in entry.metadata.reference}
     waiting |= set(places_of(library).province.documents)

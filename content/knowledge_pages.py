@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from content.answers import Answer
+from content.aspect_names import aspect_name
 from content.confirmation_page import confirmation_page
 from content.document_pages import PAGE as DOCUMENTS_PAGE
 from content.document_pages import legal_documents_page
@@ -152,7 +153,7 @@ def _answer(library: Library, statement: Statement, day: date) -> Answer | None:
 
 
 def _title(statement: Statement) -> str:
-    aspect = _EN.text(f"aspect.{statement.aspect}")
+    aspect = aspect_name(statement.topic, statement.aspect, _EN)
     return " – ".join((aspect, *(_EN.text(f"group.{group}") for group in statement.groups)))
 
 
