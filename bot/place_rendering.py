@@ -57,6 +57,9 @@ class PlaceRenderer:
                 unit=place_name(unit, catalogue),
             )
             office = f"{moved}\n\n{office}"
+        if data.get("remembered"):
+            named_before = catalogue.text("bot.place_remembered", unit=place_name(unit, catalogue))
+            office = f"{office}\n\n{named_before}"
         return self._message(office, data, catalogue)
 
     def _district(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:

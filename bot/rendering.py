@@ -159,6 +159,8 @@ class Renderer:
             day=catalogue.date(date.fromisoformat(data["on"])),
             where=self._where("commune_peoples_committee", catalogue),
         )
+        if data.get("office_of") is not None:
+            text += "\n\n" + self._places.office_line(data["office_of"], catalogue)
         return OutgoingMessage(
             text=text,
             buttons=(self._menu_button(catalogue), self._person_button(catalogue)),

@@ -9,6 +9,8 @@ from content.translations import catalogue_for
 
 #: Value in Rasa's word list of phrases that only sound like a place; the extractor leaves their words alone.
 NOT_A_PLACE = "not_a_place"
+#: Begins a phrase that names a place only where it is the whole message.
+ALONE = "="
 _BEFORE_A_DISTRICT: dict[PlaceKind, tuple[Spelling, ...]] = {
     PlaceKind.DISTRICT: ((), ("huyen",), ("o",)),
     PlaceKind.CITY: ((), ("thanh", "pho"), ("tp",)),
@@ -107,6 +109,7 @@ def _phrases(table: PlaceTable) -> Iterator[tuple[Spelling, str]]:
     for spelling, meanings in table.meanings.items():
         name = meanings[0].name
         if spelling in table.needing_kind:
+            yield (ALONE, *spelling), name
             for surrounded in {phrase for place in meanings for phrase in _surrounded(spelling, place, table.places)}:
                 yield surrounded, name
         else:

@@ -46,16 +46,16 @@ def with_office(
 ) -> tuple[list[dict[str, Any]], list[EventType]]:
     """Return the messages and events of an answer whose "where" names the office of the person's commune.
 
-    The place is remembered whatever is asked; it is spoken of only where somebody asks where to go.
+    The place is remembered whatever is asked; it is spoken of where somebody asks where to go, and where nothing
+    can be answered but whom to ask.
     """
     named = named_place(tracker, understood)
     events = remember(named)
-    if understood.entities.get("aspect") != Aspect.WHERE:
-        return [data], events
+    asks_where = understood.entities.get("aspect") == Aspect.WHERE
     place = named or remembered_place(tracker, understood)
-    if place.unit is not None:
+    if place.unit is not None and (asks_where or data["key"] == "no_source"):
         return [{**data, "office_of": place.unit.id}], events
-    return [data, *([place_message(understood, place)] if place else [])], events
+    return [data, *([place_message(understood, place)] if place and asks_where else [])], events
 
 
 def remember(resolution: Resolution) -> list[EventType]:
@@ -76,7 +76,7 @@ class ContactOfficeAction(Action):
         named = named_place(tracker, understood)
         place = named or remembered_place(tracker, understood)
         if place:
-            data = place_message(understood, place)
+            data = {**place_message(understood, place), "remembered": not named}
         else:
             data = {**understood.base("contact_office"), "topic": Topic.CONTACT_OFFICE.value}
         dispatcher.utter_message(json_message=data)

@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.place import named_place, place_message, remember, remembered_place
 from bot.actions.understanding import understanding_of
 from content.topics import Topic
 
@@ -28,7 +29,7 @@ class SmallTalkAction(Action):
 
 
 class ContactPersonAction(Action):
-    """Tells which office to ask and how to reach a person."""
+    """Tells which office to ask and how to reach a person; names the office where the commune is known."""
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -39,4 +40,8 @@ class ContactPersonAction(Action):
         understood = understanding_of(tracker)
         data = {**understood.base("contact_person"), "topic": Topic.CONTACT_OFFICE.value}
         dispatcher.utter_message(json_message=data)
-        return []
+        named = named_place(tracker, understood)
+        place = named or remembered_place(tracker, understood)
+        if place:
+            dispatcher.utter_message(json_message={**place_message(understood, place), "remembered": not named})
+        return remember(named)

@@ -25,9 +25,14 @@ GAZETTEERS = Path(__file__).parent.parent / "gazetteers"
 #: Value of phrases that hold a name and mean something else: they only keep shorter phrases from their words.
 NOT_A_PLACE = "not_a_place"
 
+#: Begins a phrase that is meant only where it is the whole message: "Hiếu" as the answer to "which commune?".
+ALONE = "="
+
 
 def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
     """Read `<entity>.yml` files (canonical value -> phrases) into folded phrase -> [(entity, value)].
+
+    A phrase that begins with "= " is meant only where the whole message is nothing else; its key begins with "=".
 
     Raises:
         ValueError: a file is not a mapping of value to a list of phrases, or a phrase stands for two values.
@@ -40,6 +45,8 @@ def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
         for value, texts in values.items():
             for text in texts:
                 phrase = tuple(syllables(fold(clean(str(text)))))
+                if str(text).startswith(ALONE):
+                    phrase = (ALONE, *phrase)
                 known = phrases.setdefault(phrase, [])
                 other = [found for entity, found in known if entity == file.stem and found != value]
                 if other:
@@ -79,7 +86,8 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
     def find(self, text: str) -> List[Dict[Text, Any]]:
         """Return the entities in `text`, longest phrases first come, not overlapping within one entity."""
         words = syllables(fold(clean(text)))
-        found: List[Dict[Text, Any]] = []
+        alone = self._phrases.get((ALONE, *words), [])
+        found = [self._entity(entity, value, 0, len(words)) for entity, value in alone]
         taken: Dict[str, List[bool]] = {}
         for length in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - length + 1):
@@ -90,13 +98,9 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
                     used[start : start + length] = [True] * length
                     if value == NOT_A_PLACE:
                         continue
-                    found.append(
-                        {
-                            "entity": entity,
-                            "value": value,
-                            "start": start,
-                            "end": start + length,
-                            "extractor": "GazetteerExtractor",
-                        }
-                    )
+                    found.append(self._entity(entity, value, start, start + length))
         return sorted(found, key=lambda entity: entity["start"])
+
+    @staticmethod
+    def _entity(entity: str, value: str, start: int, end: int) -> Dict[Text, Any]:
+        return {"entity": entity, "value": value, "start": start, "end": end, "extractor": "GazetteerExtractor"}

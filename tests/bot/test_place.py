@@ -41,6 +41,8 @@ async def ask(http: httpx.AsyncClient, question: str, conversation: str | None =
         ("xã hiếu giờ thuộc xã nào", "UBND xã Kon Plông"),
         ("phuong le loi gio la phuong nao", "UBND phường Đăk Bla"),
         ("ủy ban xã Sa Nghĩa ở đâu", "UBND xã Sa Bình"),
+        ("Hiếu", "UBND xã Kon Plông"),
+        ("bo y", "UBND xã Bờ Y"),
         ("Xã Rờ Kơi", "UBND xã Rờ Kơi (trước 01/07/2025: xã Rờ Kơi; huyện Sa Thầy)"),
     ],
 )
@@ -86,8 +88,10 @@ async def test_without_a_place_the_person_is_asked_for_it_and_it_is_remembered(
     conversation = f"person-{uuid.uuid4().hex}"
     asked = await ask(http, question, conversation)
     assert asked["topic"] == "contact_office" and "tên xã, phường, thị trấn" in asked["text"]
-    assert "UBND xã Kon Plông" in (await ask(http, "xã Hiếu", conversation))["text"]
-    assert "UBND xã Kon Plông" in (await ask(http, question, conversation))["text"]
+    named = await ask(http, "Hiếu", conversation)
+    assert "UBND xã Kon Plông" in named["text"] and "Lúc trước" not in named["text"]
+    again = await ask(http, question, conversation)
+    assert "UBND xã Kon Plông" in again["text"] and "Lúc trước bác nói đến xã Kon Plông" in again["text"]
 
 
 async def test_where_to_go_names_the_office_of_the_place_in_the_question_or_named_before(
@@ -108,6 +112,11 @@ async def test_where_to_go_asks_back_after_the_answer_when_the_name_is_of_severa
     answer, asked = await say(http, f"person-{uuid.uuid4().hex}", text="ở xã Đăk Long, hộ nghèo vay vốn thì nộp ở đâu")
     assert answer["topic"] == "credit_loan"
     assert "Bác ở nơi nào" in asked["text"] and len(asked["buttons"]) == 3
+
+
+async def test_who_asks_for_a_person_of_a_place_is_told_its_office(http: httpx.AsyncClient) -> None:
+    person, office = await say(http, f"person-{uuid.uuid4().hex}", text="cho tôi gặp cán bộ xã Bờ Y")
+    assert "cán bộ xã, phường" in person["text"] and "UBND xã Bờ Y" in office["text"]
 
 
 async def test_on_a_day_before_the_reform_the_old_office_is_named(system: Runtime) -> None:
@@ -184,6 +193,12 @@ def test_the_office_reads_as_people_know_it() -> None:
     )
     english = words("place_office", "en", place="23377", via=None).text
     assert "People’s Committee of Bờ Y commune (before 1 July 2025: Plei Kần township," in english
+
+
+@pytest.mark.parametrize("language", COMPLETE_LANGUAGES)
+def test_where_nothing_is_known_the_office_of_the_place_is_named(language: str) -> None:
+    message = words("no_source", language, topic="chitchat", office_of="23377")
+    assert "Bờ Y" in message.text and message.sources == ()
 
 
 def test_a_button_may_carry_only_places_that_exist() -> None:

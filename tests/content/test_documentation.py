@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from content.check_statements import LONGEST_TEXT
 from content.documents import DocumentKind, Issuer, LegalDocument
 from content.parameters import ParameterMetadata, Unit
+from content.place_units import DistrictFile, Province, Spellings
 from content.statements import Statement, StatementVersion
 from content.topics import Aspect, Certainty, Group
 from content.translations import LANGUAGES
@@ -15,7 +16,9 @@ from content.translations import LANGUAGES
 DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "content-format.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("model", [LegalDocument, ParameterMetadata, Statement, StatementVersion])
+@pytest.mark.parametrize(
+    "model", [LegalDocument, ParameterMetadata, Statement, StatementVersion, DistrictFile, Province, Spellings]
+)
 def test_every_key_of_a_file_is_documented(model: type[BaseModel]) -> None:
     missing = [key for key in model.model_fields if f"{key}:" not in DOCUMENTATION]
     assert missing == []

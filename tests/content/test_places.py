@@ -5,6 +5,8 @@ from datetime import date
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from content.check_places import place_complaint, unknown_places_in
 from content.folding import clean, fold, folded_syllables
@@ -201,6 +203,22 @@ def test_townships_became_rural_and_a_commune_became_urban() -> None:
 @pytest.mark.parametrize(("file", "text"), place_pages().items())
 def test_what_is_made_from_the_places_does_not_lag(file: str, text: str) -> None:
     assert (PROJECT / file).read_text(encoding="utf-8") == text, f"{file} lags: run `make docs`"
+
+
+@given(st.text(max_size=200))
+def test_whatever_people_write_is_resolved_to_places_or_to_none(text: str) -> None:
+    resolution = resolve(text, on=TODAY)
+    assert resolution.is_ambiguous + (resolution.unit is not None) + (resolution.district is not None) == bool(
+        resolution
+    )
+
+
+@given(
+    st.sampled_from(list(PLACES.former_units.values())), st.sampled_from([" ", "-", "  ", "’", " - "]), st.booleans()
+)
+def test_hyphens_and_apostrophes_do_not_hide_a_name(old: FormerUnit, joint: str, folded: bool) -> None:
+    name = joint.join((fold(old.name) if folded else old.name).split())
+    assert old.now in found(f"{kind(old)} {name}")
 
 
 def nlu_text() -> ModuleType:
