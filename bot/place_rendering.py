@@ -85,7 +85,9 @@ class PlaceRenderer:
         return self._message(text, data, catalogue, candidates)
 
     def _contact_office(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
-        text = catalogue.text("bot.contact_office", where=self._where(catalogue))
+        text = catalogue.text(
+            "bot.contact_office", where=self._where(catalogue), province=self._places.province.former_name
+        )
         return self._message(text, data, catalogue, sourced=False)
 
     def _list(self, candidates: Sequence[tuple[Place, FormerUnit | None]], catalogue: Catalogue) -> str:
