@@ -7,13 +7,14 @@ message gets one answer however many workers, Rasa processes or database restart
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
+from bot.channels.ledger import LEDGER_CHANNELS
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
 from bot.payloads import UnknownPayload, check_payload, typed_command
@@ -63,16 +64,29 @@ class ConversationWorker:
 
     Args:
         slots: conversations answered at the same time.
+        shows_at_once: channels that show the ledger itself, so that queueing an answer is sending it.
+        on_shown: told conversation, message and its answer when that was shown at once, to spare whoever waits for it
+            in this process a look into the ledger.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, rasa: RasaPool, renderer: Renderer, *, slots: int = 16
+        self,
+        database: Database,
+        clock: Clock,
+        rasa: RasaPool,
+        renderer: Renderer,
+        *,
+        slots: int = 16,
+        shows_at_once: Collection[str] = LEDGER_CHANNELS,
+        on_shown: Callable[[int, int, list[dict[str, Any]]], None] = lambda *_: None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._rasa = rasa
         self._renderer = renderer
         self._slots = slots
+        self._shows_at_once = frozenset(shows_at_once)
+        self._on_shown = on_shown
         self._name = f"worker-{uuid.uuid4().hex[:12]}"
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -218,12 +232,17 @@ class ConversationWorker:
             if await mark_notice_given(
                 connection, conversation_id=conversation.id, incoming_id=message.id, lease=conversation.lease
             ):
-                await self._queue(
+                await queue_deliveries(
                     connection,
-                    conversation,
-                    message,
-                    [self._renderer.please_wait(conversation.language)],
-                    DeliveryKind.NOTICE,
+                    [self._renderer.please_wait(conversation.language).to_json()],
+                    conversation_id=conversation.id,
+                    incoming_id=message.id,
+                    channel=conversation.channel,
+                    address=conversation.address,
+                    kind=DeliveryKind.NOTICE,
+                    priority=Priority.REPLY,
+                    now=self._clock.now(),
+                    shows_at_once=conversation.channel in self._shows_at_once,
                 )
 
     async def _put_back(
@@ -257,37 +276,22 @@ class ConversationWorker:
         outcome: str,
     ) -> bool:
         now = self._clock.now()
-        async with self._database.transaction() as connection:
-            left = await settle_answered(
+        messages = [reply.to_json() for reply in replies]
+        async with self._database.single() as connection:
+            settled = await settle_answered(
                 connection,
+                messages,
                 conversation_id=conversation.id,
                 incoming_id=message.id,
                 lease=conversation.lease,
+                shows_at_once=conversation.channel in self._shows_at_once,
                 now=now,
                 lasting=LEASE_LASTS,
             )
-            await self._queue(connection, conversation, message, replies, DeliveryKind.ANSWER)
+        if messages and len(settled.shown) == len(messages):
+            shown = [{**one, "id": number} for one, number in zip(messages, settled.shown, strict=True)]
+            self._on_shown(conversation.id, message.id, shown)
         MESSAGES_ANSWERED.labels(conversation.channel, outcome).inc()
         ANSWER_SECONDS.labels(conversation.channel).observe((now - message.received_at).total_seconds())
-        log.info("message_answered", outcome=outcome, replies=len(replies), waiting=left)
-        return left > 0
-
-    async def _queue(
-        self,
-        connection: Any,
-        conversation: LeasedConversation,
-        message: WaitingMessage,
-        replies: Sequence[OutgoingMessage],
-        kind: DeliveryKind,
-    ) -> None:
-        await queue_deliveries(
-            connection,
-            [reply.to_json() for reply in replies],
-            conversation_id=conversation.id,
-            incoming_id=message.id,
-            channel=conversation.channel,
-            address=conversation.address,
-            kind=kind,
-            priority=Priority.REPLY,
-            now=self._clock.now(),
-        )
+        log.info("message_answered", outcome=outcome, replies=len(replies), waiting=settled.waiting)
+        return settled.waiting > 0

@@ -6,17 +6,14 @@ from bot.messages import Incoming
 from bot.metrics import MESSAGES_RECEIVED
 from store.clock import Clock
 from store.database import Database
-from store.queries.inbox import Stored, store_incoming
+from store.queries.inbox import Stored, TooManyWaiting, store_incoming
+
+__all__ = ["Inbox", "TooManyWaiting"]
 
 log = structlog.get_logger(__name__)
 
-
 #: Unanswered messages that one conversation may have. A person never gets there; a script does.
 MOST_WAITING = 30
-
-
-class TooManyWaiting(Exception):
-    """The conversation has too many unanswered messages; this one was not stored."""
 
 
 class Inbox:
@@ -33,7 +30,7 @@ class Inbox:
             TooManyWaiting: the conversation is flooded; refuse the message.
             store.database.LOST_CONNECTION: the database is away; do not acknowledge, the channel delivers again.
         """
-        async with self._database.transaction() as connection:
+        async with self._database.single() as connection:
             stored = await store_incoming(
                 connection,
                 channel=incoming.channel,
@@ -44,9 +41,8 @@ class Inbox:
                 wishes=incoming.wishes,
                 language=incoming.language,
                 now=self._clock.now(),
+                most_waiting=MOST_WAITING,
             )
-            if stored.waiting > MOST_WAITING:
-                raise TooManyWaiting
         MESSAGES_RECEIVED.labels(incoming.channel, "new" if stored.new else "again").inc()
         log.info(
             "message_stored",

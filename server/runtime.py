@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from bot.actions import action_executor
 from bot.actions.endpoint import PATH as ACTIONS_PATH
 from bot.channels.base import Channel
-from bot.channels.ledger import TERMINAL, WEB, LedgerChannel
+from bot.channels.ledger import LEDGER_CHANNELS, LedgerChannel
 from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
@@ -168,13 +168,18 @@ class Runtime:
             self.pool = RasaPool(self.supervisor.urls, token=self.supervisor.token, timeout=settings.rasa_timeout)
             self._keep_running("rasa", self.supervisor.run)
         worker = ConversationWorker(
-            self.database, self.clock, self.pool, Renderer(self.library), slots=settings.conversation_slots
+            self.database,
+            self.clock,
+            self.pool,
+            Renderer(self.library),
+            slots=settings.conversation_slots,
+            on_shown=self.settled.shown,
         )
         self._listener.on(TO_ANSWER, worker.wake)
         self._keep_running("conversation", worker.run)
 
     def _start_delivery(self) -> None:
-        channels: dict[str, Channel] = {name: LedgerChannel(name) for name in (WEB, TERMINAL)}
+        channels: dict[str, Channel] = {name: LedgerChannel(name) for name in LEDGER_CHANNELS}
         sender = Sender(self.database, self.clock, channels)
         self._listener.on(TO_SEND, sender.wake)
         self._keep_running("delivery", sender.run)

@@ -6,6 +6,7 @@ from store.queries.deliveries import ClaimedDelivery, Outcome
 
 WEB = "web"
 TERMINAL = "terminal"
+LEDGER_CHANNELS = frozenset({WEB, TERMINAL})
 
 
 class LedgerChannel:

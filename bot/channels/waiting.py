@@ -3,29 +3,47 @@
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from typing import Any
+
+
+class Waiting:
+    """One that waits: `settled` is set whenever messages of the conversation were settled.
+
+    `answers` holds, by incoming message, what a worker of this very process answered meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self.settled = asyncio.Event()
+        self.answers: dict[int, list[dict[str, Any]]] = {}
 
 
 class SettledSignal:
     """Turns the database's notification "these conversations have new messages" into events of this process."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, set[asyncio.Event]] = {}
+        self._waiting: dict[int, set[Waiting]] = {}
 
     def heard(self, payload: str) -> None:
         """Wake those who wait for the conversations named in `payload`; an empty payload wakes everybody."""
         ids = [int(word) for word in payload.split()] if payload else list(self._waiting)
         for conversation_id in ids:
-            for event in self._waiting.get(conversation_id, ()):
-                event.set()
+            for one in self._waiting.get(conversation_id, ()):
+                one.settled.set()
+
+    def shown(self, conversation_id: int, incoming_id: int, messages: list[dict[str, Any]]) -> None:
+        """Hand the whole answer to a message to those in this process who wait, and wake them."""
+        for one in self._waiting.get(conversation_id, ()):
+            one.answers[incoming_id] = messages
+            one.settled.set()
 
     @contextlib.contextmanager
-    def waiting_for(self, conversation_id: int) -> Iterator[asyncio.Event]:
-        """Give an event that is set whenever messages of the conversation were settled."""
-        event = asyncio.Event()
-        self._waiting.setdefault(conversation_id, set()).add(event)
+    def waiting_for(self, conversation_id: int) -> Iterator[Waiting]:
+        """Wait for messages of a conversation inside the `with` block."""
+        one = Waiting()
+        self._waiting.setdefault(conversation_id, set()).add(one)
         try:
-            yield event
+            yield one
         finally:
-            self._waiting[conversation_id].discard(event)
+            self._waiting[conversation_id].discard(one)
             if not self._waiting[conversation_id]:
                 del self._waiting[conversation_id]

@@ -33,6 +33,7 @@ from store.queries.deliveries import (
     said_messages,
     shown_messages,
 )
+from store.queries.inbox import Stored
 
 PAGE = Path(__file__).parent / "webchat"
 STATIC_FILES = {
@@ -161,7 +162,7 @@ def web_router(
             return _error(503, "not_stored", language)
         # While Rasa is away nobody is kept on the line: the message is safe and the answer comes as an event.
         patience = wait if rasa_is_up() else 0.0
-        messages, complete = await answers.within(patience, stored.incoming_id, stored.conversation_id)
+        messages, complete = await answers.within(patience, stored)
         body = {"messages": messages, "accepted": message_id, "pending": not complete}
         return Response(orjson.dumps(body), status_code=200 if complete else 202, media_type="application/json")
 
@@ -204,17 +205,23 @@ class _Answers:
         self._clock = clock
         self._signal = signal
 
-    async def within(self, seconds: float, incoming_id: int, conversation_id: int) -> tuple[list[Any], bool]:
+    async def within(self, seconds: float, stored: Stored) -> tuple[list[Any], bool]:
         """Return what was sent in answer to a message within `seconds`, and whether that is all of it."""
+        incoming_id = stored.incoming_id
         deadline = time.monotonic() + seconds
-        with self._signal.waiting_for(conversation_id) as settled:
+        with self._signal.waiting_for(stored.conversation_id) as waiting:
+            if not stored.new:
+                # It may have been answered long ago: nothing will wake us then.
+                waiting.settled.set()
             while True:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return [], False
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(settled.wait(), min(left, 2.0))
-                settled.clear()
+                    await asyncio.wait_for(waiting.settled.wait(), min(left, 2.0))
+                if incoming_id in waiting.answers:
+                    return list(waiting.answers[incoming_id]), True
+                waiting.settled.clear()
                 try:
                     async with self._database.single() as connection:
                         answer = await answer_to(connection, incoming_id)
@@ -266,9 +273,9 @@ class _Answers:
             return
         sent: set[int] = set()
         or_since = self._overlap()
-        with self._signal.waiting_for(conversation_id) as settled:
+        with self._signal.waiting_for(conversation_id) as waiting:
             while True:
-                settled.clear()
+                waiting.settled.clear()
                 try:
                     async with self._database.single() as connection:
                         shown = await shown_messages(
@@ -284,7 +291,7 @@ class _Answers:
                         data = orjson.dumps(_as_event(message)).decode()
                         yield f"event: message\nid: {message.id}\ndata: {data}\n\n".encode()
                 try:
-                    await asyncio.wait_for(settled.wait(), PING_SECONDS)
+                    await asyncio.wait_for(waiting.settled.wait(), PING_SECONDS)
                 except TimeoutError:
                     yield b": ping\n\n"
 

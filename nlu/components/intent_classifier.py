@@ -7,7 +7,9 @@ seconds and needs no pretrained model.
 import logging
 import math
 from collections import Counter
-from typing import Any, Callable, Dict, List, NamedTuple, Text, Tuple
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Text, Tuple
 
 import joblib
 import numpy as np
@@ -28,6 +30,9 @@ from sklearn.svm import LinearSVC
 from components.text import clean, fold
 
 logger = logging.getLogger(__name__)
+
+#: Words whose character n-grams are kept at hand, a few hundred bytes each.
+WORDS_REMEMBERED = 8192
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
@@ -72,30 +77,28 @@ class FoldedNgrams:
         """Return columns and weights of one cleaned text; both are empty when nothing in it was ever seen."""
         if not self._blocks:
             self._blocks = self._make_blocks()
-        columns: List[int] = []
+        columns: List[np.ndarray] = []
         weights: List[np.ndarray] = []
         folded = fold(text)
         for block in self._blocks:
-            counts = Counter(block.analyze(folded if block.folded else text))
-            known = [(block.vocabulary[term], number) for term, number in counts.items() if term in block.vocabulary]
-            if not known:
+            counts = Counter(block.columns(folded if block.folded else text))
+            if not counts:
                 continue
-            local = np.fromiter((column for column, _ in known), dtype=np.int64, count=len(known))
-            weight = np.fromiter((1.0 + math.log(number) for _, number in known), dtype=np.float64, count=len(known))
-            weight *= block.idf[local]
-            columns.extend(local + block.offset)
-            weights.append(weight / np.sqrt((weight * weight).sum()))
+            local = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+            weight = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * block.idf[
+                local
+            ]
+            columns.append(local + block.offset)
+            weights.append(weight / math.sqrt(weight @ weight))
         if not columns:
             return np.empty(0, dtype=np.int64), np.empty(0)
-        return np.asarray(columns, dtype=np.int64), np.concatenate(weights)
+        return np.concatenate(columns), np.concatenate(weights)
 
     def _make_blocks(self) -> "List[_Block]":
         blocks, offset = [], 0
         for vectorizers, is_folded in ((self._raw, False), (self._folded, True)):
             for vectorizer in vectorizers:
-                blocks.append(
-                    _Block(vectorizer.build_analyzer(), vectorizer.vocabulary_, vectorizer.idf_, offset, is_folded)
-                )
+                blocks.append(_Block(_columns(vectorizer), vectorizer.idf_, offset, is_folded))
                 offset += len(vectorizer.vocabulary_)
         return blocks
 
@@ -104,11 +107,24 @@ class FoldedNgrams:
         return {**self.__dict__, "_blocks": []}
 
 
+def _columns(vectorizer: TfidfVectorizer) -> Callable[[str], Iterable[int]]:
+    """Return the function that gives the column of each known n-gram of a text, as often as it occurs."""
+    vocabulary, analyze = vectorizer.vocabulary_, vectorizer.build_analyzer()
+
+    def known(text: str) -> Tuple[int, ...]:
+        return tuple(vocabulary[term] for term in analyze(text) if term in vocabulary)
+
+    if vectorizer.analyzer != "char_wb":
+        return known
+    # Character n-grams never cross a space, and people use the same few thousand syllables all the time.
+    of_word = lru_cache(maxsize=WORDS_REMEMBERED)(known)
+    return lambda text: chain.from_iterable(map(of_word, text.split()))
+
+
 class _Block(NamedTuple):
     """One of the four groups of features, with the offset of its first column."""
 
-    analyze: Callable[[str], List[str]]
-    vocabulary: Dict[str, int]
+    columns: Callable[[str], Iterable[int]]
     idf: np.ndarray
     offset: int
     folded: bool

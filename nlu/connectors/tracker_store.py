@@ -100,7 +100,16 @@ class RecentTurnsTrackerStore(TrackerStore):
     async def _connections(self) -> asyncpg.Pool:
         async with self._pool_lock:
             if self._pool is None:
-                pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=8, command_timeout=10)
+                pool = await asyncpg.create_pool(
+                    self._dsn,
+                    min_size=1,
+                    max_size=8,
+                    command_timeout=10,
+                    # Not waited for until it is on disk. The answer is settled after the tracker was saved, and that
+                    # commit is waited for: a crash of PostgreSQL that forgets the tracker forgets the answer too, and
+                    # the message is asked again from the state before it.
+                    server_settings={"synchronous_commit": "off"},
+                )
                 async with pool.acquire() as connection, connection.transaction():
                     await connection.execute("select pg_advisory_xact_lock($1)", _CREATE_LOCK)
                     await connection.execute(_CREATE)

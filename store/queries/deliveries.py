@@ -42,13 +42,36 @@ class Outcome:
     provider_message_id: str | None = None
 
 
-_QUEUE = text("""
-insert into delivery (conversation_id, incoming_id, kind, position, priority, channel, address, message, created_at,
-                      send_before)
-values (:conversation_id, :incoming_id, :kind, :position, :priority, :channel, :address, :message, :now, :send_before)
-on conflict (incoming_id, kind, position) do nothing
-returning pg_notify(:notify, '')
-""").bindparams(bindparam("message", type_=JSONB))
+QUEUED_COLUMNS = """conversation_id, incoming_id, kind, position, priority, channel, address, message, created_at,
+    send_before, state, settled_at"""
+
+#: How a new message to `:conversation_id` leaves: through a sender, or, where the person's channel shows the ledger
+#: itself (`:shows_at_once`) and nothing older is still on its way out, with the commit that queues it.
+WAY_OUT = f"""
+way_out as (
+    select case when at_once then 'sent' else 'queued' end as state,
+           case when at_once then cast(:now as timestamptz) end as settled_at,
+           case when at_once then '{SETTLED}' else '{TO_SEND}' end as wakes,
+           case when at_once then cast(:conversation_id as text) else '' end as whom
+    from (select :shows_at_once and not exists (
+        select 1 from delivery where conversation_id = :conversation_id and state in ('queued', 'claimed')
+    ) as at_once) as asked
+)"""
+
+_QUEUE = text(f"""
+with {WAY_OUT},
+queued as (
+    insert into delivery ({QUEUED_COLUMNS})
+    select cast(:conversation_id as bigint), cast(:incoming_id as bigint), :kind, number - 1, cast(:priority as bigint),
+           :channel, :address, message, cast(:now as timestamptz), cast(:send_before as timestamptz),
+           way_out.state, way_out.settled_at
+    from way_out, jsonb_array_elements(cast(:messages as jsonb)) with ordinality as one(message, number)
+    order by number
+    on conflict (incoming_id, kind, position) do nothing
+    returning 1
+)
+select pg_notify(wakes, whom) from way_out where exists (select from queued)
+""").bindparams(bindparam("messages", type_=JSONB))
 
 
 async def queue_deliveries(
@@ -62,27 +85,28 @@ async def queue_deliveries(
     kind: DeliveryKind,
     priority: Priority,
     now: datetime,
+    shows_at_once: bool = False,
     send_before: datetime | None = None,
 ) -> None:
-    """Queue `messages` to one person, in this order. Queueing the same answer again changes nothing."""
-    rows = [
+    """Queue `messages` to one person, in this order. Queueing the same answer again changes nothing.
+
+    `shows_at_once`: the person's channel shows the ledger itself, see `WAY_OUT`.
+    """
+    await connection.execute(
+        _QUEUE,
         {
             "conversation_id": conversation_id,
             "incoming_id": incoming_id,
             "kind": kind.value,
-            "position": position,
             "priority": priority.value,
             "channel": channel,
             "address": address,
-            "message": dict(message),
+            "messages": [dict(message) for message in messages],
             "now": now,
             "send_before": send_before,
-            "notify": TO_SEND,
-        }
-        for position, message in enumerate(messages)
-    ]
-    for row in rows:
-        await connection.execute(_QUEUE, row)
+            "shows_at_once": shows_at_once,
+        },
+    )
 
 
 # A message is claimed only when nothing older to the same person is still open: people read answers in order.

@@ -9,6 +9,9 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.delivery_states import DeliveryKind, Priority
+from store.queries.deliveries import QUEUED_COLUMNS, WAY_OUT
+
 #: Notified when there is something to answer.
 TO_ANSWER = "to_answer"
 
@@ -25,6 +28,10 @@ class Stored:
     conversation_id: int
     new: bool
     waiting: int
+
+
+class TooManyWaiting(Exception):
+    """The conversation has too many unanswered messages; this one was not stored."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +65,14 @@ class WaitingMessage:
     failed_attempts: int
 
 
+# One round trip; the function (migration 0002) locks the conversation before the message gets its number, so numbers
+# follow the order of arrival within a conversation.
 _STORE = text("""
-with talk as (
-    insert into conversation (channel, address, language, created_at, last_message_at)
-    values (:channel, :address, coalesce(:language, 'vi'), :now, :now)
-    on conflict (channel, address) do update set last_message_at = excluded.last_message_at
-    returning id
-)
-insert into incoming (conversation_id, channel, provider_message_id, text, payload, wishes, received_at)
-select id, :channel, :provider_message_id, :text, :payload, :wishes, :now from talk
-on conflict (channel, provider_message_id) do nothing
-returning id, conversation_id
+select incoming_id, conversation_id, is_new, waiting from store_incoming(
+    cast(:channel as text), cast(:address as text), cast(:provider_message_id as text), cast(:text as text),
+    cast(:payload as text), cast(:wishes as jsonb), cast(:language as text), cast(:now as timestamptz),
+    cast(:most_waiting as bigint))
 """).bindparams(bindparam("wishes", type_=JSONB))
-
-_COUNT_AS_WAITING = text("""
-update conversation set waiting = waiting + 1, oldest_waiting_at = coalesce(oldest_waiting_at, :now)
-where id = :conversation_id returning waiting, pg_notify(:channel, '')
-""")
-
-_KNOWN = text("""
-select id, conversation_id from incoming where channel = :channel and provider_message_id = :provider_message_id
-""")
 
 
 async def store_incoming(
@@ -92,11 +86,14 @@ async def store_incoming(
     wishes: Mapping[str, Any],
     language: str | None,
     now: datetime,
+    most_waiting: int = 1_000_000,
 ) -> Stored:
-    """Store one message once and mark its conversation as waiting.
+    """Store one message once, mark its conversation as waiting and wake the workers.
 
-    The upsert locks the conversation before the message gets its number, so numbers follow the order of arrival
-    within a conversation. `language` is taken only by a conversation that is new.
+    `language` is taken only by a conversation that is new.
+
+    Raises:
+        TooManyWaiting: `most_waiting` messages of the conversation have no answer yet; this one was not stored.
     """
     row = (
         await connection.execute(
@@ -110,41 +107,18 @@ async def store_incoming(
                 "payload": payload,
                 "wishes": dict(wishes),
                 "now": now,
+                "most_waiting": most_waiting,
             },
         )
-    ).one_or_none()
-    if row is None:
-        known = (
-            await connection.execute(_KNOWN, {"channel": channel, "provider_message_id": provider_message_id})
-        ).one()
-        return Stored(known.id, known.conversation_id, new=False, waiting=0)
-    counted = await connection.execute(
-        _COUNT_AS_WAITING, {"conversation_id": row.conversation_id, "now": now, "channel": TO_ANSWER}
-    )
-    return Stored(row.id, row.conversation_id, new=True, waiting=int(counted.one().waiting))
+    ).one()
+    if row.incoming_id is None:
+        raise TooManyWaiting
+    return Stored(row.incoming_id, row.conversation_id, new=row.is_new, waiting=int(row.waiting))
 
 
 _LEASE = text("""
-with free as (
-    select id, lease is not null as taken_over from conversation
-    where waiting > 0
-      and (leased_until is null or leased_until <= :now)
-      and (answer_not_before is null or answer_not_before <= :now)
-    order by oldest_waiting_at
-    limit :limit
-    for update skip locked
-)
-update conversation set lease = :lease, leased_until = :until
-from free where conversation.id = free.id
-returning conversation.id, channel, address, language, free.taken_over, introduced_at is not null as introduced
-""")
-
-# A statement of its own: within the one above, a message answered a moment ago could still look unanswered.
-_FIRST_WAITING = text("""
-select distinct on (conversation_id)
-       conversation_id, id, text, payload, wishes, received_at, failed_attempts
-from incoming where conversation_id = any(:conversation_ids) and answered_at is null
-order by conversation_id, id
+select * from lease_conversations(
+    cast(:lease as text), cast(:limit as bigint), cast(:now as timestamptz), cast(:until as timestamptz))
 """).columns(wishes=JSONB)
 
 
@@ -152,18 +126,19 @@ async def lease_conversations(
     connection: AsyncConnection, *, lease: str, limit: int, now: datetime, lasting: timedelta
 ) -> list[LeasedConversation]:
     """Lease up to `limit` conversations that wait for an answer and are leased to nobody, longest waiting first."""
-    leased = (
-        await connection.execute(_LEASE, {"lease": lease, "limit": limit, "now": now, "until": now + lasting})
-    ).all()
-    if not leased:
-        return []
-    waiting = await connection.execute(_FIRST_WAITING, {"conversation_ids": [row.id for row in leased]})
-    first = {row.conversation_id: WaitingMessage(*row[1:]) for row in waiting}
+    rows = await connection.execute(_LEASE, {"lease": lease, "limit": limit, "now": now, "until": now + lasting})
     return [
         LeasedConversation(
-            row.id, row.channel, row.address, row.language, lease, row.taken_over, row.introduced, first.get(row.id)
+            id=row.conversation_id,
+            channel=row.channel,
+            address=row.address,
+            language=row.language,
+            lease=lease,
+            taken_over=row.taken_over,
+            introduced=row.introduced,
+            first=None if row.incoming_id is None else WaitingMessage(*row[6:]),
         )
-        for row in leased
+        for row in rows
     ]
 
 
@@ -183,53 +158,92 @@ async def next_waiting_message(
     return None if row is None else WaitingMessage(*row)
 
 
-_ANSWERED = text("update incoming set answered_at = :now where id = :incoming_id and answered_at is null")
-
-# The counter decides, on the row as it is now, whether the lease goes on: a message stored meanwhile is never missed.
-_SETTLED = text("""
-update conversation set
-    waiting = waiting - 1,
-    introduced_at = coalesce(introduced_at, :now),
-    notice_given_for = null,
-    answer_not_before = null,
-    oldest_waiting_at = case when waiting > 1 then oldest_waiting_at end,
-    lease = case when waiting > 1 then lease end,
-    leased_until = case when waiting > 1 then cast(:until as timestamptz) end
-where id = :conversation_id and lease = :lease
-returning waiting
-""")
+# One statement, so that the answer is queued if and only if the message is settled under our lease. The counter
+# decides, on the row as it is now, whether the lease goes on: a message stored meanwhile is never missed.
+_SETTLED = text(f"""
+with settled as (
+    update conversation set
+        waiting = waiting - 1,
+        introduced_at = coalesce(introduced_at, :now),
+        notice_given_for = null,
+        answer_not_before = null,
+        oldest_waiting_at = case when waiting > 1 then oldest_waiting_at end,
+        lease = case when waiting > 1 then lease end,
+        leased_until = case when waiting > 1 then cast(:until as timestamptz) end
+    from incoming
+    where conversation.id = :conversation_id and conversation.lease = :lease
+      and incoming.id = :incoming_id and incoming.answered_at is null
+    returning conversation.id, conversation.waiting, conversation.channel, conversation.address
+),
+answered as (
+    update incoming set answered_at = :now where id = :incoming_id and exists (select from settled)
+),
+{WAY_OUT},
+queued as (
+    insert into delivery ({QUEUED_COLUMNS})
+    select settled.id, :incoming_id, :kind, number - 1, :priority, settled.channel, settled.address, message,
+           cast(:now as timestamptz), null, way_out.state, way_out.settled_at
+    from settled, way_out, jsonb_array_elements(cast(:messages as jsonb)) with ordinality as one(message, number)
+    order by number
+    on conflict (incoming_id, kind, position) do nothing
+    returning id, position, state
+)
+select settled.waiting, pg_notify(way_out.wakes, way_out.whom),
+       (select array_agg(id order by position) from queued where state = 'sent') as shown
+from settled, way_out
+""").bindparams(bindparam("messages", type_=JSONB))
 
 
 class LeaseLost(Exception):
     """Another worker took the conversation over; what this one was about to write must not be written."""
 
 
+@dataclass(frozen=True)
+class Settled:
+    """`waiting`: messages of the conversation without an answer; `shown`: ids of the rows that were shown at once."""
+
+    waiting: int
+    shown: tuple[int, ...]
+
+
 async def settle_answered(
     connection: AsyncConnection,
+    messages: Sequence[Mapping[str, Any]],
     *,
     conversation_id: int,
     incoming_id: int,
     lease: str,
+    shows_at_once: bool,
     now: datetime,
     lasting: timedelta,
-) -> int:
-    """Mark a message as answered; return how many more wait. The lease ends when none do, else it is prolonged.
+) -> Settled:
+    """Mark a message as answered and queue `messages` as its answer.
+
+    The lease ends when no more messages wait, else it is prolonged. `shows_at_once`: the person's channel shows the
+    ledger itself.
 
     Raises:
-        LeaseLost: the lease is not ours any more; roll back.
+        LeaseLost: the lease is not ours any more, or the message was answered already; nothing was written.
     """
-    left = (
+    row = (
         await connection.execute(
             _SETTLED,
-            {"conversation_id": conversation_id, "lease": lease, "now": now, "until": now + lasting},
+            {
+                "conversation_id": conversation_id,
+                "incoming_id": incoming_id,
+                "lease": lease,
+                "messages": [dict(message) for message in messages],
+                "kind": DeliveryKind.ANSWER.value,
+                "priority": Priority.REPLY.value,
+                "shows_at_once": shows_at_once,
+                "now": now,
+                "until": now + lasting,
+            },
         )
-    ).scalar_one_or_none()
-    if left is None:
-        raise LeaseLost(f"conversation {conversation_id}")
-    done = await connection.execute(_ANSWERED, {"incoming_id": incoming_id, "now": now})
-    if done.rowcount != 1:
-        raise LeaseLost(f"message {incoming_id} was answered already")
-    return int(left)
+    ).one_or_none()
+    if row is None:
+        raise LeaseLost(f"message {incoming_id} of conversation {conversation_id}")
+    return Settled(int(row.waiting), tuple(row.shown or ()))
 
 
 _PUT_BACK = text("""

@@ -19,7 +19,8 @@ from store.queries.deliveries import (
     shown_messages,
     sweep_lapsed_claims,
 )
-from tests.store.test_inbox import say
+from tests.store.test_inbox import lease, say
+from tests.store.test_inbox import settle as settle_answer
 
 LASTING = timedelta(seconds=20)
 
@@ -173,3 +174,38 @@ async def test_a_message_settled_late_is_shown_although_a_later_number_was_seen(
         since = clock.now() - timedelta(minutes=5)
         shown = await shown_messages(connection, conversation_id=conversation, after=10_000, or_since=since)
     assert len(shown) == 1
+
+
+async def test_an_answer_on_a_channel_that_shows_the_ledger_is_sent_by_the_commit_that_settles_its_message(
+    database: Database, clock: SetClock
+) -> None:
+    stored = await say(database, clock, "hỏi")
+    (conversation,) = await lease(database, clock, "worker")
+    await settle_answer(database, clock, conversation, stored.incoming_id, "một", "hai", shows_at_once=True)
+    assert await states(database) == {"sent": 2}
+    async with database.single() as connection:
+        answer = await answer_to(connection, stored.incoming_id)
+    assert answer.complete and [one["text"] for one in answer.messages] == ["một", "hai"]
+
+
+async def test_an_answer_never_overtakes_an_older_message_that_is_still_on_its_way_out(
+    database: Database, clock: SetClock
+) -> None:
+    older = await queue(database, clock, "an", "tin chiến dịch", priority=Priority.BULK)
+    (conversation,) = await lease(database, clock, "worker")
+    stored = await say(database, clock, "hỏi tiếp")
+    await settle_answer(database, clock, conversation, older)
+    await settle_answer(database, clock, conversation, stored.incoming_id, "trả lời", shows_at_once=True)
+    assert await states(database) == {"queued": 2}
+    first = await claim(database, clock)
+    assert texts(first) == ["tin chiến dịch"]
+    await settle(database, clock, first)
+    assert texts(await claim(database, clock)) == ["trả lời"]
+
+
+async def test_an_answer_on_any_other_channel_waits_for_a_sender(database: Database, clock: SetClock) -> None:
+    stored = await say(database, clock, "hỏi")
+    (conversation,) = await lease(database, clock, "worker")
+    await settle_answer(database, clock, conversation, stored.incoming_id, "một", "hai")
+    assert await states(database) == {"queued": 2}
+    assert texts(await claim(database, clock)) == ["một"]

@@ -11,6 +11,7 @@ from store.queries.inbox import (
     LeasedConversation,
     LeaseLost,
     Stored,
+    TooManyWaiting,
     count_waiting,
     lease_conversations,
     mark_notice_given,
@@ -25,9 +26,14 @@ LASTING = timedelta(seconds=20)
 
 
 async def say(
-    database: Database, clock: SetClock, text: str, person: str = "an", message_id: str | None = None
+    database: Database,
+    clock: SetClock,
+    text: str,
+    person: str = "an",
+    message_id: str | None = None,
+    most_waiting: int = 30,
 ) -> Stored:
-    async with database.transaction() as connection:
+    async with database.single() as connection:
         return await store_incoming(
             connection,
             channel="web",
@@ -38,6 +44,7 @@ async def say(
             wishes={},
             language="vi",
             now=clock.now(),
+            most_waiting=most_waiting,
         )
 
 
@@ -46,16 +53,26 @@ async def lease(database: Database, clock: SetClock, name: str, limit: int = 10)
         return await lease_conversations(connection, lease=name, limit=limit, now=clock.now(), lasting=LASTING)
 
 
-async def settle(database: Database, clock: SetClock, conversation: LeasedConversation, message_id: int) -> int:
-    async with database.transaction() as connection:
-        return await settle_answered(
+async def settle(
+    database: Database,
+    clock: SetClock,
+    conversation: LeasedConversation,
+    message_id: int,
+    *answer: str,
+    shows_at_once: bool = False,
+) -> int:
+    async with database.single() as connection:
+        settled = await settle_answered(
             connection,
+            [{"text": one} for one in answer],
+            shows_at_once=shows_at_once,
             conversation_id=conversation.id,
             incoming_id=message_id,
             lease=conversation.lease,
             now=clock.now(),
             lasting=LASTING,
         )
+        return settled.waiting
 
 
 async def waiting_text(database: Database, conversation: LeasedConversation) -> str | None:
@@ -78,6 +95,19 @@ async def test_a_message_delivered_many_times_at_once_is_stored_once(database: D
     assert sum(one.new for one in stored) == 1
     async with database.transaction() as connection:
         assert await count_waiting(connection) == (1, 1)
+
+
+async def test_a_flooded_conversation_takes_no_more_but_still_knows_what_it_has(
+    database: Database, clock: SetClock
+) -> None:
+    first = await say(database, clock, "một", most_waiting=2)
+    await say(database, clock, "hai", most_waiting=2)
+    with pytest.raises(TooManyWaiting):
+        await say(database, clock, "ba", most_waiting=2)
+    again = await say(database, clock, "một", most_waiting=2)
+    assert not again.new and again.incoming_id == first.incoming_id
+    async with database.transaction() as connection:
+        assert await count_waiting(connection) == (1, 2)
 
 
 async def test_messages_of_a_person_are_answered_in_the_order_they_came(database: Database, clock: SetClock) -> None:
