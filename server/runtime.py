@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import secrets
 import signal as signals
 import socket
@@ -122,6 +123,9 @@ class Runtime:
             self._keep_running("listener", self._listener.run)
             if self.embedded is not None:
                 self._keep_running("postgres_watch", self._watch_postgres)
+            # What was loaded lives as long as the process: the collector need not look through it again and again.
+            gc.collect()
+            gc.freeze()
             yield self
         finally:
             await self._shut_down()

@@ -21,6 +21,7 @@ from typing import Any, Dict, List, Optional, Text, Tuple
 import aiohttp
 import rasa.core.policies.rule_policy
 import rasa.core.processor
+import ujson
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.tracker_store import FailSafeTrackerStore
@@ -91,7 +92,9 @@ def kept_session(self: EndpointConfig) -> aiohttp.ClientSession:
     """Return the one session of this endpoint."""
     session = self.__dict__.get("_kept_session")
     if session is None or session.closed:
-        session = self.__dict__["_kept_session"] = _KeptSession(timeout=aiohttp.ClientTimeout(total=10))
+        session = self.__dict__["_kept_session"] = _KeptSession(
+            timeout=aiohttp.ClientTimeout(total=10), json_serialize=ujson.dumps
+        )
     return session
 
 
