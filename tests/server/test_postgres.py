@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -58,7 +59,12 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
 
 def servers_of(data_dir: Path) -> list[psutil.Process]:
     """The postmasters: PostgreSQL processes whose parent is not one itself."""
-    everything = [process for process in processes_of(data_dir) if process.name().startswith("postgres")]
+    everything = []
+    for process in processes_of(data_dir):
+        # A process that does some work for the server may be gone a moment after it was listed.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.name().startswith("postgres"):
+                everything.append(process)
     numbers = {process.pid for process in everything}
     return [process for process in everything if process.ppid() not in numbers]
 
