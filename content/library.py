@@ -132,7 +132,9 @@ class Library:
             office=statement.office,
             sources=self._sources(period.references),
             upcoming=self._upcoming(statement, period, on),
-            aspect_answered=asked_aspect in (None, statement.aspect),
+            # "Hộ cận nghèo được hỗ trợ gì?" is answered by what is written for the group, of whatever aspect.
+            aspect_answered=asked_aspect in (None, statement.aspect)
+            or (asked_aspect is Aspect.WHAT and found_group is not None),
             group_answered=found_group is not None or not groups,
             other_aspects=self._other_aspects(statement, groups, on),
             owner=statement.owner,

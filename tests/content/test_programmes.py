@@ -138,6 +138,13 @@ def test_after_a_storm_a_household_hears_first_whom_to_tell_whatever_else_it_nam
     assert "UBND xã ngay" in answer.text("vi").splitlines()[0]
 
 
+def test_what_a_group_gets_is_answered_by_the_amounts_written_for_it(library: Library) -> None:
+    answer = library.answer("vocational_training", aspect="what", group="near_poor", on=TODAY)
+
+    assert answer is not None and answer.aspect is Aspect.HOW_MUCH
+    assert answer.aspect_answered
+
+
 @given(
     topic=st.sampled_from(TOPICS),
     aspect=st.sampled_from([None, *Aspect]),
