@@ -1,5 +1,6 @@
 """Legal documents: what was signed when, by whom, and what replaced it."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -98,6 +99,12 @@ class LegalDocument(BaseModel):
         """Whether the public could know the document on that day. Unknown dates count as not known."""
         known_since = self.signed or self.effective
         return known_since is not None and known_since <= day
+
+
+def replacements_on(day: date, document: LegalDocument, documents: Mapping[str, LegalDocument]) -> list[LegalDocument]:
+    """The documents that have replaced one by that day. One whose own dates are not known counts as old."""
+    newer = (documents[identifier] for identifier in document.replaced_by)
+    return [one for one in newer if (one.effective or one.signed or date.min) <= day]
 
 
 def load_documents(folder: Path) -> dict[str, LegalDocument]:

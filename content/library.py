@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from content.answers import Answer, Source, UpcomingChange
-from content.documents import BilingualText, LegalDocument, load_documents
+from content.documents import BilingualText, LegalDocument, load_documents, replacements_on
 from content.offices import Office, load_offices
 from content.parameters import Parameter, SourceReference, load_parameters
 from content.placeholders import document_name, fill_placeholders, find_placeholders
@@ -79,7 +79,8 @@ class Library:
 
         Looked for in turn: the aspect for the programme, for the group, for everybody; then `FALLBACK_ASPECTS`
         for the programme, for the group, for everybody. `area` does not choose a statement: texts show rural and
-        urban side by side. `today` is the day the review stamp is judged on; without it, `on`.
+        urban side by side. `today` is the day on which the review stamp is judged and a document may have been
+        replaced; without it, `on`.
         Raises ValueError for an unknown topic, aspect, group or area.
         """
         asked_topic = Topic(topic)
@@ -130,7 +131,7 @@ class Library:
             certainty=period.version.certainty,
             stale=statement.review_has_expired_on(today),
             office=statement.office,
-            sources=self._sources(period.references),
+            sources=self._sources(period.references, today),
             upcoming=self._upcoming(statement, period, on),
             # "Hộ cận nghèo được hỗ trợ gì?" is answered by what is written for the group, of whatever aspect.
             aspect_answered=asked_aspect in (None, statement.aspect)
@@ -158,7 +159,7 @@ class Library:
             from_date=following.valid_from,
             valid_to=following.valid_to,
             certainty=version.certainty,
-            sources=self._sources(following.references),
+            sources=self._sources(following.references, following.valid_from),
             render=partial(self._render_announcement, announcement, following),
         )
 
@@ -184,10 +185,10 @@ class Library:
             text=self._render(period.version.text, period, language),
         )
 
-    def _sources(self, references: tuple[SourceReference, ...]) -> tuple[Source, ...]:
-        return tuple(self._source(reference) for reference in references)
+    def _sources(self, references: tuple[SourceReference, ...], today: date) -> tuple[Source, ...]:
+        return tuple(self._source(reference, today) for reference in references)
 
-    def _source(self, reference: SourceReference) -> Source:
+    def _source(self, reference: SourceReference, today: date) -> Source:
         document = self.documents[reference.document]
         return Source(
             document_id=document.id,
@@ -198,7 +199,7 @@ class Library:
             url=document.url,
             signed=document.signed,
             effective=document.effective,
-            replaced_by=tuple(self.documents[other].number for other in document.replaced_by),
+            replaced_by=tuple(newer.number for newer in replacements_on(today, document, self.documents)),
             document_name_en=document_name(document, catalogue_for("en")),
             title_en=document.title.en,
         )

@@ -12,6 +12,8 @@ from content.places import Resolution, resolve
 from content.topics import Aspect, Topic
 
 SLOT = "place"
+#: Aspects of the offices that are answered without knowing the place: whom to meet, and when.
+SAME_EVERYWHERE = frozenset({Aspect.WHO, Aspect.DEADLINE})
 
 
 def named_place(tracker: Tracker, understood: Understanding) -> Resolution:
@@ -75,8 +77,11 @@ class ContactOfficeAction(Action):
         understood = understanding_of(tracker)
         named = named_place(tracker, understood)
         place = named or remembered_place(tracker, understood)
+        aspect = understood.entities.get("aspect")
         if place:
             data = {**place_message(understood, place), "remembered": not named}
+        elif aspect in SAME_EVERYWHERE:
+            data = {**understood.base("answer"), "topic": Topic.CONTACT_OFFICE.value, "aspect": aspect}
         else:
             data = {**understood.base("contact_office"), "topic": Topic.CONTACT_OFFICE.value}
         dispatcher.utter_message(json_message=data)
