@@ -102,7 +102,7 @@ def test_the_funeral_support_follows_the_standard_amount(library: Library, on: d
 
 
 def test_an_answer_on_assistance_before_the_new_decree_names_what_replaced_its_source(library: Library) -> None:
-    answer = library.answer(Topic.SOCIAL_ASSISTANCE, aspect=Aspect.WHO, on=date(2022, 6, 1))
+    answer = library.answer(Topic.SOCIAL_ASSISTANCE, aspect=Aspect.WHO, on=date(2022, 6, 1), today=TODAY)
 
     assert answer is not None
     assert [source.replaced_by for source in answer.sources] == [("335/2026/NĐ-CP",)]
