@@ -60,7 +60,7 @@ def test_the_standard_amount_of_social_assistance_is_that_of_the_day(
 
 def test_since_the_new_decree_only_confirmed_amounts_are_told(library: Library) -> None:
     """Danger list of the facts: the standard amount, severe disability, the social pension, the funeral."""
-    confirmed = {"540.000", "1,5", "810.000", "20", "10.800.000", "75", "70"}
+    confirmed = {"540.000", "1,5", "810.000", "20", "10.800.000", "75", "70", "05/10/2026", "01/07"}
     for group in (None, *Group):
         answer = library.answer(Topic.SOCIAL_ASSISTANCE, aspect=Aspect.HOW_MUCH, group=group, on=TODAY)
         assert answer is not None
