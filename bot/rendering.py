@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.languages import SpokenLanguages, Told
 from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
 from bot.place_rendering import PlaceRenderer
 from bot.rasa_client import RasaFailed
 from content.answers import Answer
 from content.aspect_names import aspect_name
+from content.human_languages import HumanLanguages
 from content.library import Library
 from content.topics import Topic
 from content.translations import Catalogue, catalogue_for
@@ -26,8 +28,9 @@ Data = Mapping[str, Any]
 class Renderer:
     """Turns `{"key": …, data}` from an action into messages."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, languages: SpokenLanguages | None = None) -> None:
         self._library = library
+        self._languages = languages or SpokenLanguages(HumanLanguages(library))
         self._places = PlaceRenderer(library)
         self._makers: dict[str, Callable[[Data, Catalogue], OutgoingMessage]] = {
             "answer": self._answer,
@@ -47,6 +50,9 @@ class Renderer:
             "affirm": self._menu,
             "deny": self._menu,
             "language_changed": self._menu,
+            "language_changed_partly": self._menu,
+            "choose_language": self._choose_language,
+            "language_not_there": self._choose_language,
             "forgotten": self._plain,
             "forget_offered": self._forget_offered,
             **self._places.makers,
@@ -70,7 +76,12 @@ class Renderer:
             if not isinstance(data, Mapping) or data.get("key") not in self._makers:
                 raise RasaFailed("Rasa said something that is no message key of ours")
             catalogue = catalogue_for(str(data.get("language") or language))
-            messages.append(self._makers[str(data["key"])](data, catalogue))
+            message = self._makers[str(data["key"])](data, catalogue)
+            if message.audio is None and (
+                audio := self._languages.audio_of(f"bot.{data['key']}", catalogue.language.code)
+            ):
+                message = message.model_copy(update={"audio": audio})
+            messages.append(message)
             introduced = introduced or data["key"] in ("welcome", "greet", "bot_challenge")
         if not introduced:
             last = messages[-1]
@@ -127,16 +138,21 @@ class Renderer:
             if topic in known
         ]
         buttons.append(self._person_button(catalogue))
-        other = "en" if catalogue.language.catalogue == "vi" else "vi"
-        buttons.append(
-            Button(
-                title=catalogue.text(f"bot.button.language.{other}"),
-                payload=make_payload("change_language", language=other),
-            )
-        )
+        buttons += self._languages.buttons(catalogue, date.fromisoformat(data["on"]))
         return OutgoingMessage(
-            text=catalogue.text(f"bot.{data['key']}"), buttons=tuple(buttons), **self._understood(data)
+            text=catalogue.text(f"bot.{data['key']}", language=catalogue.language.name),
+            buttons=tuple(buttons),
+            **self._understood(data),
         )
+
+    def _choose_language(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
+        text = catalogue.text(
+            f"bot.{data['key']}",
+            wanted=data.get("wanted") or "",
+            where=self._where("commune_peoples_committee", catalogue),
+        )
+        buttons = self._languages.buttons(catalogue, date.fromisoformat(data["on"]))
+        return OutgoingMessage(text=text, buttons=(*buttons, self._menu_button(catalogue)), **self._understood(data))
 
     def _did_you_mean(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         buttons = [
@@ -180,8 +196,10 @@ class Renderer:
         )
         if answer is None:
             return self._no_source(data, catalogue)
+        told = self._languages.told(answer, catalogue.language.code)
         return OutgoingMessage(
-            text="\n\n".join(self._paragraphs(answer, data, catalogue)),
+            text="\n\n".join(self._paragraphs(answer, told, data, catalogue)),
+            audio=told.audio,
             buttons=self._aspect_buttons(answer, catalogue),
             sources=self._sources(answer, catalogue),
             valid=Validity(
@@ -192,13 +210,13 @@ class Renderer:
             **self._understood(data),
         )
 
-    def _paragraphs(self, answer: Answer, data: Data, catalogue: Catalogue) -> list[str]:
+    def _paragraphs(self, answer: Answer, told: Told, data: Data, catalogue: Catalogue) -> list[str]:
         language = catalogue.language.code
         paragraphs = []
         if not answer.aspect_answered:
             asked = aspect_name(answer.topic, data["aspect"], catalogue)
             paragraphs.append(catalogue.text("bot.aspect_not_known", aspect=asked[:1].lower() + asked[1:]))
-        paragraphs.append(answer.text(language))
+        paragraphs += told.paragraphs
         if data.get("office_of") is not None:
             paragraphs.append(self._places.office_line(data["office_of"], catalogue))
         if answer.uncertain or answer.needs_confirmation or not answer.aspect_answered:
@@ -216,7 +234,7 @@ class Renderer:
                 )
             )
         if answer.upcoming is not None:
-            paragraphs.append(catalogue.text("bot.coming_change", text=answer.upcoming.text(language)))
+            paragraphs.append(catalogue.text("bot.coming_change", text=self._languages.announced(answer, language)))
         paragraphs.append(self._validity_line(answer, on_another_day=data["on"] != data["today"], catalogue=catalogue))
         return paragraphs
 

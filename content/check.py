@@ -10,6 +10,7 @@ from content.check_catalogues import catalogue_complaints
 from content.check_documents import document_complaints, unused_documents
 from content.check_places import place_complaints
 from content.check_statements import statement_complaints
+from content.language_report import translation_complaints
 from content.legislation_names import parameters_named_by_rules
 from content.library import Library
 from content.parameters import Parameter
@@ -74,6 +75,8 @@ def check_content(library: Library, today: date) -> list[Problem]:
         offices=library.offices,
     ):
         problems.append(_problem(library, file, text))
+    for file, text, is_error in translation_complaints(library, translations, today):
+        problems.append(Problem(_relative(library, file), text, Severity.ERROR if is_error else Severity.WARNING))
     return sorted(problems, key=lambda problem: (problem.file, problem.message))
 
 

@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
+from content.human_translations import fingerprint, human_translations
 from content.yaml_files import CONTENT_DIR, ContentError
 
 TRANSLATIONS_DIR = CONTENT_DIR / "translations"
@@ -38,7 +39,8 @@ class Language:
 
 
 # CLDR knows none of the six minority languages, so their numbers and dates take the Vietnamese formats,
-# and their words the Vietnamese ones: translations come from people and are never made up.
+# and their words the Vietnamese ones until people have translated them; nothing is made up.
+# Triêng is a language of its own (code stg, not certain) and not registered: jeh is Giẻ only.
 LANGUAGES: dict[str, Language] = {
     language.code: language
     for language in (
@@ -47,7 +49,7 @@ LANGUAGES: dict[str, Language] = {
         Language("bdq", "Ba Na", "Bahnar", "vi", "vi"),
         Language("sed", "Xơ Đăng", "Sedang", "vi", "vi"),
         Language("jra", "Gia Rai", "Jarai", "vi", "vi"),
-        Language("jeh", "Giẻ-Triêng", "Jeh", "vi", "vi"),
+        Language("jeh", "Giẻ", "Jeh", "vi", "vi"),
         Language("brb", "Brâu", "Brau", "vi", "vi"),
         Language("rmx", "Rơ Măm", "Romam", "vi", "vi"),
     )
@@ -65,12 +67,14 @@ class UnknownTranslation(LookupError):
 class _Words:
     messages: GNUTranslations
     keys: frozenset[str]
+    plurals: frozenset[str]
 
 
 @lru_cache(maxsize=32)
 def _words(catalogue: str, folder: Path) -> _Words:
     merged = Catalog(locale=catalogue)
     found_in: dict[str, Path] = {}
+    plurals: set[str] = set()
     files = sorted((folder / catalogue / "LC_MESSAGES").glob("*.po"))
     for file in files:
         with file.open("rb") as stream:
@@ -91,16 +95,38 @@ def _words(catalogue: str, folder: Path) -> _Words:
             translated = message.string if isinstance(message.string, str) else "".join(message.string or ())
             if translated and not message.fuzzy:
                 found_in[key] = file
+                if not isinstance(message.id, str):
+                    plurals.add(key)
                 merged[key] = message
     compiled = BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
-    return _Words(GNUTranslations(compiled), frozenset(found_in))
+    return _Words(GNUTranslations(compiled), frozenset(found_in), frozenset(plurals))
 
 
 def catalogue_keys(language: str, folder: Path = TRANSLATIONS_DIR) -> frozenset[str]:
     """The keys that have words in the language itself, without falling back."""
     return _words(language, folder).keys
+
+
+@lru_cache(maxsize=8)
+def vietnamese_messages(folder: Path = TRANSLATIONS_DIR) -> dict[str, str]:
+    """The Vietnamese words of every key that has no plural, as translators get them."""
+    words = _words("vi", folder)
+    return {key: words.messages.gettext(key) for key in sorted(words.keys - words.plurals)}
+
+
+def _by_people(language: Language, folder: Path) -> dict[str, str]:
+    """What people translated of the words that the bot says itself, as far as the Vietnamese is still the same."""
+    if language.is_translated:
+        return {}
+    present = vietnamese_messages(folder)
+    return {
+        key: translation.text
+        for key, several in human_translations(language.code, folder).items()
+        for translation in several
+        if key in present and translation.fingerprint == fingerprint(present[key])
+    }
 
 
 class Catalogue:
@@ -119,6 +145,7 @@ class Catalogue:
         self.language = LANGUAGES[language]
         self._folder = folder
         self._words = _words(self.language.catalogue, folder)
+        self._by_people = _by_people(self.language, folder)
 
     def __contains__(self, key: object) -> bool:
         return key in self._words.keys
@@ -126,7 +153,7 @@ class Catalogue:
     def text(self, key: str, **values: object) -> str:
         """The words of a key with `{name}` replaced. Raises UnknownTranslation for a missing key or value."""
         self._require(key)
-        return self._fill(key, self._words.messages.gettext(key), values)
+        return self._fill(key, self._by_people.get(key) or self._words.messages.gettext(key), values)
 
     def plural(self, key: str, count: float, **values: object) -> str:
         """The words of a key for that many; `{count}` is the formatted number."""

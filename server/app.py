@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.actions.endpoint import actions_route
+from bot.channels.audio import audio_router
 from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
 from bot.inbox import Inbox
@@ -41,6 +43,7 @@ class WebParts:
     rasa_is_up: Callable[[], bool]
     checks: Checks
     metrics_token: str | None
+    audio_dir: Path
 
 
 class BodyLimit:
@@ -99,6 +102,7 @@ def public_app(parts: WebParts) -> FastAPI:
     app = FastAPI(title="Chung Tay", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(BodyLimit)
     app.include_router(web_router(parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up))
+    app.include_router(audio_router(parts.audio_dir))
     _add_health(app, parts)
 
     @app.exception_handler(RequestValidationError)

@@ -2,7 +2,7 @@
 
 import typer
 
-from server.commands import asking, serving, upkeep
+from server.commands import asking, languages, serving, upkeep
 
 app = typer.Typer(
     name="chungtay",
@@ -20,6 +20,7 @@ app.command("train")(upkeep.train_model)
 app.command()(upkeep.check)
 app.command()(upkeep.docs)
 app.add_typer(upkeep.db, name="db")
+app.add_typer(languages.languages, name="languages")
 
 
 def main() -> None:

@@ -23,9 +23,12 @@ from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
 from bot.inbox import Inbox
+from bot.languages import SpokenLanguages
 from bot.rasa_client import RasaPool
 from bot.rendering import Renderer
+from content.human_languages import HumanLanguages
 from content.library import Library, load_library
+from content.recordings import Recordings
 from scheduler.clockwork import run_clock
 from scheduler.housekeeping import Housekeeping
 from server.app import Checks, WebParts, internal_app, public_app
@@ -97,6 +100,7 @@ class Runtime:
         self.stop = asyncio.Event()
         self.database = Database(self.database_url)
         self.library: Library = load_library()
+        self.languages = SpokenLanguages(HumanLanguages(self.library, Recordings(self.settings.recordings_dir)))
         self.inbox = Inbox(self.database, self.clock)
         self.settled = SettledSignal()
         self.supervisor: RasaSupervisor | None = None
@@ -152,7 +156,7 @@ class Runtime:
         token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_urlsafe(24)
         listening = listening_socket("127.0.0.1", settings.internal_port)
         port = listening.getsockname()[1]
-        executor = action_executor(self.library, self.database)
+        executor = action_executor(self.library, self.database, self.languages)
         # Rasa keeps connections for 15 s, and an action called into one that is just being closed is lost.
         self._serve(internal_app(executor, token), listening, keep_alive_seconds=75)
         if settings.rasa_urls:
@@ -175,7 +179,7 @@ class Runtime:
             self.database,
             self.clock,
             self.pool,
-            Renderer(self.library),
+            Renderer(self.library, self.languages),
             slots=settings.conversation_slots,
             on_shown=self.settled.shown,
         )
@@ -215,6 +219,7 @@ class Runtime:
                     rasa_is_up=self.rasa_is_up,
                     checks=checks,
                     metrics_token=token.get_secret_value() if token else None,
+                    audio_dir=self.settings.recordings_dir,
                 )
             ),
             listening,

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         PROJECT / "var", description="Where the embedded database, trained models and Rasa's log live."
     )
+    audio_dir: Path | None = Field(
+        None, description="Where recorded speech lies. Unset: `audio` in the data directory."
+    )
     host: str = Field("127.0.0.1", description="Address on which the web chat listens. Put a TLS proxy before it.")
     port: int = Field(8080, ge=0, le=65535, description="Port of the web chat. 0 takes any free port.")
     internal_port: int = Field(
@@ -69,6 +72,11 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json` for machines, `console` for people; `auto` looks whether a terminal reads along."
     )
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where recorded speech lies."""
+        return self.audio_dir or self.data_dir / "audio"
 
     @field_validator("rasa_urls", mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """What people decide about their own conversation: its language, and that it is forgotten."""
 
+from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -7,39 +8,50 @@ from rasa_sdk.events import EventType, Restarted
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.understanding import understanding_of
+from bot.languages import SpokenLanguages
 from content.topics import Topic
-from content.translations import COMPLETE_LANGUAGES
+from content.translations import COMPLETE_LANGUAGES, LANGUAGES
 from store.database import Database
 from store.queries.inbox import set_language
 from store.queries.privacy import forget_conversation
 
+#: "A minority language", without saying which.
+ANY_MINORITY = "minority"
+#: What people ask for that is not registered, by value in nlu/gazetteers/language.yml. Giẻ and Triêng are two languages
+#: without a code for both, and the codes of the others are not certain.
+UNREGISTERED = {ANY_MINORITY: "dân tộc", "jeh_trieng": "Giẻ-Triêng", "trieng": "Triêng", "hre": "Hrê"}
+
 
 class ChangeLanguageAction(Action):
-    """Switches the language and remembers it. Without a language named, it switches to the other one."""
+    """Switches the language and remembers it, if there is anything in it. Without one named, offers the choice."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, languages: SpokenLanguages) -> None:
         self._database = database
+        self._languages = languages
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_change_language"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        """Switch, remember, and confirm in the new language."""
+        """Switch, remember, and confirm in the new language; or say that it is not there yet and who can help."""
         understood = understanding_of(tracker)
-        now = tracker.latest_message["metadata"].get("language", "vi")
-        language = understood.entities.get("language")
-        if language not in COMPLETE_LANGUAGES:
-            language = "vi" if now == "en" else "en"
+        on = date.fromisoformat(understood.on)
+        named = understood.entities.get("language")
+        if named == ANY_MINORITY and self._languages.minorities(on):
+            named = None
+        topic = {"topic": Topic.CHITCHAT.value}
+        if named is None:
+            dispatcher.utter_message(json_message={**understood.base("choose_language"), **topic})
+            return []
+        if named not in LANGUAGES or not self._languages.is_offered(named, on):
+            wanted = LANGUAGES[named].name if named in LANGUAGES else UNREGISTERED[named]
+            dispatcher.utter_message(json_message={**understood.base("language_not_there"), "wanted": wanted, **topic})
+            return []
         async with self._database.transaction() as connection:
-            await set_language(connection, conversation_id=understood.conversation, language=language)
-        dispatcher.utter_message(
-            json_message={
-                **understood.base("language_changed"),
-                "language": language,
-                "topic": Topic.CHITCHAT.value,
-            }
-        )
+            await set_language(connection, conversation_id=understood.conversation, language=named)
+        key = "language_changed" if named in COMPLETE_LANGUAGES else "language_changed_partly"
+        dispatcher.utter_message(json_message={**understood.base(key), "language": named, **topic})
         return []
 
 

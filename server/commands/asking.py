@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bot.channels.ledger import TERMINAL
 from bot.messages import MAX_TEXT_LENGTH, Incoming, clean_text
-from content.translations import COMPLETE_LANGUAGES
+from content.translations import LANGUAGES
 from server.commands.common import (
     AlreadyRunning,
     database_in_use,
@@ -44,7 +44,7 @@ ASK_SECONDS = 120.0
 def ask(
     text: Annotated[str, typer.Argument(help="The question.")],
     on: Annotated[str | None, typer.Option(help="Answer as on this day (year-month-day).")] = None,
-    language: Annotated[str, typer.Option(help=f"Language of the answer: {', '.join(COMPLETE_LANGUAGES)}.")] = "vi",
+    language: Annotated[str, typer.Option(help=f"Language of the answer: {', '.join(LANGUAGES)}.")] = "vi",
     data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the chat API returns.")] = False,
 ) -> None:
@@ -55,8 +55,8 @@ def ask(
         fail('the question is empty. Give it in quotes, for example: chungtay ask "ho ngheo la gi".')
     if len(question) > MAX_TEXT_LENGTH:
         fail(f"the question is longer than {MAX_TEXT_LENGTH} characters.")
-    if language not in COMPLETE_LANGUAGES:
-        fail(f"unknown language “{language}”. Languages are {', '.join(COMPLETE_LANGUAGES)}.")
+    if language not in LANGUAGES:
+        fail(f"unknown language “{language}”. Languages are {', '.join(LANGUAGES)}.")
     settings = read_settings(data_dir=data_dir)
     configure_logging("error", settings.log_format)
     wishes = {"on": day.isoformat()} if day else {}

@@ -5,11 +5,13 @@ from collections import Counter
 import yaml
 
 from bot.actions import action_executor
+from bot.actions.conversation import UNREGISTERED
 from bot.payloads import CONTROL_INTENTS
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
 from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
+from content.translations import LANGUAGES
 from server.settings import PROJECT
 from store.database import Database
 
@@ -66,6 +68,7 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
         "area": {area.value for area in Area},
         "follow_up": {"same_topic"},
         "place": {place.name for place in load_places().by_id.values()} | {NOT_A_PLACE},
+        "language": {*LANGUAGES, *UNREGISTERED},
     }
     for file in (NLU / "gazetteers").glob("*.yml"):
         values = set(yaml.safe_load(file.read_text(encoding="utf-8")))
