@@ -173,7 +173,7 @@ class Renderer:
             "bot.no_source",
             topic=catalogue.text(f"topic.{data['topic']}"),
             day=catalogue.date(date.fromisoformat(data["on"])),
-            where=self._where("commune_peoples_committee", catalogue),
+            where=self._where(self._library.office_of(data["topic"]), catalogue),
         )
         if data.get("office_of") is not None:
             text += "\n\n" + self._places.office_line(data["office_of"], catalogue)

@@ -16,6 +16,9 @@ from content.topics import Area, Aspect, Group, Topic
 from content.translations import catalogue_for
 from content.yaml_files import CONTENT_DIR, ContentError
 
+EVERYBODYS_OFFICE = "commune_peoples_committee"
+"""Where anybody may begin to ask."""
+
 # Tried in this order where a question names no aspect, or one that nobody has written yet. How to apply and where
 # to go are left out: told to somebody who asked for an amount they would sound like the answer.
 FALLBACK_ASPECTS: tuple[Aspect, ...] = (Aspect.WHAT, Aspect.HOW_MUCH, Aspect.WHO)
@@ -59,6 +62,12 @@ class Library:
     def topics_on(self, day: date) -> frozenset[Topic]:
         """The topics that have at least one valid statement that day."""
         return frozenset(s.topic for s in self.statements.values() if self._period_on(s, day))
+
+    def office_of(self, topic: Topic | str) -> str:
+        """The office that a topic's general statement names; the commune where nothing is written about the topic."""
+        written = [s for s in self.statements.values() if s.topic == topic]
+        general = [s for s in written if s.aspect is Aspect.WHAT and not s.groups]
+        return next((statement.office for statement in (*general, *written)), EVERYBODYS_OFFICE)
 
     def periods_of(self, statement: Statement) -> tuple[Period, ...]:
         """The stretches of days with one unchanging wording, in order."""

@@ -73,6 +73,8 @@ class Group(StrEnum):
     BIRTH_SUPPORT = "birth_support"
     DONOR = "donor"
     COMPANY = "company"
+    CHARITY_FUND = "charity_fund"
+    CULTURED_FAMILY = "cultured_family"
     FUNERAL = "funeral"
     HUNGER = "hunger"
     FEES = "fees"

@@ -31,6 +31,15 @@ async def test_who_gives_is_told_about_the_taxes_that_concern_them(
     assert "cơ quan thuế" in answer["text"]
 
 
+@pytest.mark.parametrize(
+    "question", ["Gia đình văn hóa được thưởng bao nhiêu tiền?", "tieu chuan gi de duoc xet gia dinh van hoa"]
+)
+async def test_what_is_not_known_about_titles_is_said_with_the_office(http: httpx.AsyncClient, question: str) -> None:
+    answer = await ask(http, question)
+    assert answer["topic"] == "campaign_information", answer
+    assert "chưa có văn bản" in answer["text"] and "trưởng thôn" in answer["text"]
+
+
 async def test_office_hours_that_nobody_confirmed_are_not_made_up(http: httpx.AsyncClient) -> None:
     answer = await ask(http, "Ủy ban xã làm việc từ mấy giờ?")
     assert answer["topic"] == "contact_office"

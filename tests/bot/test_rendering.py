@@ -95,6 +95,11 @@ def test_where_nothing_valid_is_known_the_office_is_named_and_no_number_given() 
     assert message.sources == ()
 
 
+def test_where_nothing_valid_is_known_the_office_is_that_of_the_topic() -> None:
+    assert "Ban công tác Mặt trận" in say("answer", on="1999-05-01", topic="fund_for_the_poor").text
+    assert "Ngân hàng Chính sách xã hội" in say("answer", on="1999-05-01", topic="credit_loan").text
+
+
 def test_the_first_answer_tells_that_this_is_a_machine_and_how_to_reach_a_person() -> None:
     first = say("answer", topic="credit_loan", introduce=True).text
     assert "máy trả lời tự động" in first and "gặp cán bộ" in first
