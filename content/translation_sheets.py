@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import InvalidFileException
 
+from content.aspect_names import aspect_name
 from content.translations import LANGUAGES, catalogue_for
 from content.units import Unit, UnitKind
 from content.yaml_files import ContentError
@@ -39,7 +40,7 @@ def context_of(unit: Unit) -> str:
     if unit.kind is UnitKind.MESSAGE:
         return "Lời của máy" if unit.group == "bot" else "Tên gọi, nhãn"
     topic = vietnamese.text(f"topic.{unit.group}")
-    aspect = vietnamese.text(f"aspect.{unit.id.removesuffix(':announcement').split('.')[1]}")
+    aspect = aspect_name(unit.group, unit.id.removesuffix(":announcement").split(".")[1], vietnamese)
     told = "Báo trước khi thay đổi" if unit.kind is UnitKind.ANNOUNCEMENT else "Câu trả lời"
     days = f"áp dụng từ {vietnamese.date(unit.begins)}" if unit.begins else ""
     if unit.ends:
