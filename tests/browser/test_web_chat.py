@@ -1,6 +1,7 @@
 """The web chat as a resident meets it: a real browser on the real system."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +10,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
+from content.recordings import Recordings, read_sound
+from content.units import message_units
 from server.runtime import Runtime
+from store.clock import local_date
+from tests.sounds import silent_mp3
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"width": 390, "height": 844}
@@ -136,3 +141,29 @@ async def test_without_script_the_page_says_what_to_do(browser: Browser, system:
     await expect(opened.locator("noscript .noscript")).to_be_visible()
     await expect(opened.locator("#composer")).to_be_hidden()
     await context.close()
+
+
+async def test_a_recorded_answer_has_a_player_that_loads_nothing_until_it_is_pressed(
+    page: Page, system: Runtime, tmp_path: Path
+) -> None:
+    today = local_date(system.clock.now())
+    unit = next(u for u in message_units() if u.id == "bot.menu")
+    file = tmp_path / "recording.mp3"
+    file.write_bytes(silent_mp3(2))
+    kept = Recordings(system.settings.recordings_dir).add(
+        "vi", read_sound(file), identifier=unit.id, fingerprint=unit.fingerprint, speaker="Người đọc thử", on=today
+    )
+    asked_for: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url) if "/audio/" in request.url else None)
+    await ask(page, "/menu")
+    player = page.locator("audio").last
+    await expect(player).to_have_attribute("src", re.compile(f"/audio/{kept.file}$"), timeout=30_000)
+    await expect(player).to_have_attribute("aria-label", "Nghe tin nhắn")
+    assert asked_for == []
+    # Played without a sound card: what counts is that the browser could read it.
+    seconds = await player.evaluate(
+        "audio => new Promise((done, failed) => { audio.onloadedmetadata = () => done(audio.duration);"
+        " audio.onerror = () => failed(new Error('cannot be played')); audio.preload = 'metadata'; audio.load(); })"
+    )
+    assert 1.5 < seconds < 2.5 and asked_for
+    (system.settings.recordings_dir / "vi" / f"{unit.id}.{unit.fingerprint}.json").unlink()
