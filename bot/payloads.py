@@ -7,8 +7,11 @@ except for the few commands that messengers offer.
 import json
 import re
 
+from bot.courses.months import MONTH_PATTERN
+from content.courses import CODE_PATTERN
 from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
+from content.trades import load_trades
 from content.translations import LANGUAGES
 
 #: Intents that are not topics and may stand in a payload.
@@ -16,13 +19,28 @@ CONTROL_INTENTS = frozenset(
     {"start", "help", "menu", "greet", "thanks", "goodbye", "affirm", "deny", "ask_person", "change_language", "forget"}
 )
 
+#: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
+COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
+COURSE_BUTTON_INTENTS = frozenset({"course_detail", "course_agree", "course_phone"})
+
+_KNOWN_INTENTS = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | frozenset(Topic)
+
 _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "aspect": frozenset(Aspect),
     "household_group": frozenset(Group),
     "loan_programme": frozenset(Group),
     "area": frozenset(Area),
     "language": frozenset(LANGUAGES),
-    "place": frozenset(load_places().by_id),
+    "trade": frozenset(load_trades()),
+    "sure": frozenset({"yes"}),
+    # The id of one place; in searches also the name that several share.
+    "place": frozenset(load_places().by_id) | {place.name for place in load_places().by_id.values()},
+}
+#: Values that no list can hold.
+_ALLOWED_PATTERNS: dict[str, re.Pattern[str]] = {
+    "course": re.compile(CODE_PATTERN),
+    "month": re.compile(MONTH_PATTERN),
+    "page": re.compile(r"[1-9][0-9]?"),
 }
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
@@ -65,12 +83,17 @@ def check_payload(payload: str) -> str:
         entities = json.loads(match["entities"] or "{}")
     except json.JSONDecodeError as error:
         raise UnknownPayload(payload[:80]) from error
-    if intent not in CONTROL_INTENTS and intent not in set(Topic):
+    if intent not in _KNOWN_INTENTS:
         raise UnknownPayload(payload[:80])
     for name, value in entities.items():
-        if not isinstance(value, str) or value not in _ALLOWED_VALUES.get(name, ()):
+        if not isinstance(value, str) or not _is_allowed(name, value):
             raise UnknownPayload(payload[:80])
     return make_payload(intent, **entities)
+
+
+def _is_allowed(name: str, value: str) -> bool:
+    pattern = _ALLOWED_PATTERNS.get(name)
+    return value in _ALLOWED_VALUES.get(name, ()) if pattern is None else pattern.fullmatch(value) is not None
 
 
 def typed_command(text: str) -> str | None:

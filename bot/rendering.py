@@ -9,6 +9,7 @@ from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
 from bot.place_rendering import PlaceRenderer
 from bot.rasa_client import RasaFailed
+from bot.rendering_courses import CourseMakers, course_buttons
 from content.answers import Answer
 from content.aspect_names import aspect_name
 from content.human_languages import HumanLanguages
@@ -56,6 +57,7 @@ class Renderer:
             "forgotten": self._plain,
             "forget_offered": self._forget_offered,
             **self._places.makers,
+            **CourseMakers(library).by_key(),
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:
@@ -179,7 +181,11 @@ class Renderer:
             text += "\n\n" + self._places.office_line(data["office_of"], catalogue)
         return OutgoingMessage(
             text=text,
-            buttons=(self._menu_button(catalogue), self._person_button(catalogue)),
+            buttons=(
+                *course_buttons(data["topic"], catalogue),
+                self._menu_button(catalogue),
+                self._person_button(catalogue),
+            ),
             **self._understood(data),
         )
 
@@ -257,7 +263,7 @@ class Renderer:
             )
             for aspect in answer.other_aspects[:OFFERED_ASPECTS]
         ]
-        return (*aspects, self._menu_button(catalogue))
+        return (*aspects, *course_buttons(answer.topic, catalogue), self._menu_button(catalogue))
 
     @staticmethod
     def _sources(answer: Answer, catalogue: Catalogue) -> tuple[SourceReference, ...]:

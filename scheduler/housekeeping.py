@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import structlog
 
-from store.clock import Clock
+from store.clock import Clock, local_date
 from store.database import Database
+from store.queries.course_privacy import purge_course_interests
 from store.queries.inbox import recount_waiting
 from store.queries.privacy import purge_conversations
 
@@ -14,6 +15,9 @@ log = structlog.get_logger(__name__)
 
 #: Conversations that were silent longer than this are not looked at again for a wrong counter.
 RECOUNT_WITHIN = timedelta(days=2)
+
+#: How long somebody who asked to hear of a trade's courses is told: courses come round about once a year.
+TRADE_INTERESTS_KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Housekeeping:
     clock: Clock
     keep_words: timedelta
     keep_trackers: timedelta
+    keep_course_interests: timedelta = timedelta(days=30)
 
     async def purge(self) -> dict[str, int]:
         """Erase words and trackers that are older than they may be kept."""
@@ -31,6 +36,10 @@ class Housekeeping:
         async with self.database.transaction() as connection:
             purged = await purge_conversations(
                 connection, said_before=now - self.keep_words, trackers_before=now - self.keep_trackers
+            )
+            before = now - self.keep_course_interests
+            purged["course_interests"] = await purge_course_interests(
+                connection, day=local_date(before), before=before, trades_before=now - TRADE_INTERESTS_KEPT
             )
         log.info("purged", **purged)
         return purged

@@ -3,6 +3,7 @@
 import typer
 
 from server.commands import asking, languages, serving, upkeep
+from server.commands.courses import courses
 
 app = typer.Typer(
     name="chungtay",
@@ -21,6 +22,7 @@ app.command()(upkeep.check)
 app.command()(upkeep.docs)
 app.add_typer(upkeep.db, name="db")
 app.add_typer(languages.languages, name="languages")
+app.add_typer(courses, name="courses")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.payloads import CONTROL_INTENTS
+from bot.payloads import CONTROL_INTENTS, COURSE_INTENTS
 from content.topics import Topic
 
 _CHITCHAT_INTENTS = (CONTROL_INTENTS | {"bot_challenge"}) - {"ask_person"}
@@ -65,6 +65,8 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
         return Topic.CHITCHAT.value
     if intent == "ask_person":
         return Topic.CONTACT_OFFICE.value
+    if intent in COURSE_INTENTS:
+        return Topic.VOCATIONAL_TRAINING.value
     # Not understood: the bot gives no answer of any topic, it says that it does not know.
     return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE.value
 

@@ -156,7 +156,7 @@ class Runtime:
         token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_urlsafe(24)
         listening = listening_socket("127.0.0.1", settings.internal_port)
         port = listening.getsockname()[1]
-        executor = action_executor(self.library, self.database, self.languages)
+        executor = action_executor(self.library, self.database, self.clock, self.languages)
         # Rasa keeps connections for 15 s, and an action called into one that is just being closed is lost.
         self._serve(internal_app(executor, token), listening, keep_alive_seconds=75)
         if settings.rasa_urls:
@@ -198,6 +198,7 @@ class Runtime:
             self.clock,
             keep_words=timedelta(days=self.settings.keep_words_days),
             keep_trackers=timedelta(days=self.settings.keep_trackers_days),
+            keep_course_interests=timedelta(days=self.settings.keep_course_interests_days),
         )
         self._keep_running("scheduler", lambda: run_clock(self.database, housekeeping))
 

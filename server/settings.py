@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     keep_trackers_days: int = Field(
         7, ge=1, description="Days after which Rasa forgets an idle conversation (what it was about, not who)."
     )
+    keep_course_interests_days: int = Field(
+        30,
+        ge=1,
+        description="Days after a course ended, or somebody withdrew, for which it is known who wanted to take it.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json` for machines, `console` for people; `auto` looks whether a terminal reads along."

@@ -57,3 +57,5 @@ class DeliveryKind(StrEnum):
 
     ANSWER = "answer"
     NOTICE = "notice"
+    #: News of a course that the person registered for, or of a trade that they want to hear of.
+    COURSE = "course"

@@ -4,18 +4,25 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot.actions.answer import AnswerAction, DoNotKnowAction
 from bot.actions.conversation import ChangeLanguageAction, ForgetConversationAction
+from bot.actions.course_interest import CourseAgreeAction, CourseInterestAction, CourseWithdrawAction, YesOrNoAction
+from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction, ValidateCoursePhoneForm
+from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
 from bot.actions.place import ContactOfficeAction
 from bot.actions.small_talk import ContactPersonAction, SmallTalkAction
 from bot.languages import SpokenLanguages
 from content.human_languages import HumanLanguages
 from content.library import Library
+from store.clock import Clock
 from store.database import Database
 
 
-def action_executor(library: Library, database: Database, languages: SpokenLanguages | None = None) -> ActionExecutor:
+def action_executor(
+    library: Library, database: Database, clock: Clock, languages: SpokenLanguages | None = None
+) -> ActionExecutor:
     """Return an executor that knows every action of `nlu/domain.yml`."""
     executor = ActionExecutor()
     languages = languages or SpokenLanguages(HumanLanguages(library))
+    agree = CourseAgreeAction(database, clock)
     for action in (
         AnswerAction(library),
         DoNotKnowAction(library),
@@ -23,7 +30,17 @@ def action_executor(library: Library, database: Database, languages: SpokenLangu
         ContactPersonAction(),
         ContactOfficeAction(),
         ChangeLanguageAction(database, languages),
-        ForgetConversationAction(database),
+        ForgetConversationAction(database, clock),
+        YesOrNoAction(agree),
+        FindCoursesAction(database),
+        MyCoursesAction(database),
+        CourseDetailAction(database),
+        CourseInterestAction(database),
+        agree,
+        CourseWithdrawAction(database, clock),
+        AskCoursePhoneAction(database),
+        ValidateCoursePhoneForm(),
+        SaveCoursePhoneAction(database, clock),
     ):
         executor.register_action(action)
     return executor

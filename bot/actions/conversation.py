@@ -8,10 +8,13 @@ from rasa_sdk.events import EventType, Restarted
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.understanding import understanding_of
+from bot.courses.notices import queue_course_news
 from bot.languages import SpokenLanguages
 from content.topics import Topic
 from content.translations import COMPLETE_LANGUAGES, LANGUAGES
+from store.clock import Clock, local_date
 from store.database import Database
+from store.queries.course_privacy import forget_course_interests
 from store.queries.inbox import set_language
 from store.queries.privacy import forget_conversation
 
@@ -61,8 +64,9 @@ class ForgetConversationAction(Action):
     Only a button or command erases; words that sound like it ("xóa nợ"?) get the button.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -74,7 +78,13 @@ class ForgetConversationAction(Action):
         if not understood.pressed:
             dispatcher.utter_message(json_message={**understood.base("forget_offered"), "topic": Topic.CHITCHAT.value})
             return []
+        now = self._clock.now()
         async with self._database.transaction() as connection:
+            # Seats in courses go to those who wait for one.
+            moved_up = await forget_course_interests(
+                connection, conversation_id=understood.conversation, today=local_date(now), now=now
+            )
+            await queue_course_news(connection, "seat", moved_up, now=now)
             await forget_conversation(connection, conversation_id=understood.conversation)
         dispatcher.utter_message(json_message={**understood.base("forgotten"), "topic": Topic.CHITCHAT.value})
         return [Restarted()]

@@ -7,7 +7,10 @@ from rasa_sdk import Tracker
 
 from content.topics import Topic
 
-_ENTITIES = ("aspect", "household_group", "loan_programme", "area", "follow_up", "language", "place")
+_ENTITIES = (
+    *("aspect", "household_group", "loan_programme", "area", "follow_up", "language"),
+    *("trade", "place", "course", "month", "page", "sure"),
+)
 
 #: Topics that are not answered from policy statements.
 NOT_FROM_STATEMENTS = frozenset({Topic.OUT_OF_SCOPE, Topic.CHITCHAT, Topic.CONTACT_OFFICE})

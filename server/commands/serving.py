@@ -17,6 +17,7 @@ from server.commands.common import (
     out,
     read_settings,
 )
+from server.commands.courses import load_demo
 from server.logging import configure_logging
 from server.postgres import EmbeddedPostgres
 from server.runtime import CannotListen, Runtime
@@ -29,6 +30,7 @@ _EXAMPLES = (
     "ho ngheo o nong thon thu nhap bao nhieu",
     "hộ cận nghèo có được hỗ trợ thẻ BHYT không",
     "vay vốn hộ mới thoát nghèo lãi bao nhiêu",
+    "có lớp học nghề nào đang mở không",
 )
 
 
@@ -36,7 +38,7 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port of the web chat.", min=0, max=65535)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
-    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Print example questions to try.")] = False,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Made-up courses, and questions to try.")] = False,
 ) -> None:
     """Run everything on this machine: PostgreSQL, Rasa, the web chat."""
     settings = read_settings(port=port, host=host, data_dir=data_dir)
@@ -71,7 +73,7 @@ def _serve_all(settings: Settings, roles: tuple[Role, ...], *, demo: bool) -> No
         # Training and the start of the database do not wait for each other.
         training = trainer.submit(train, settings.data_dir, say=notes.print) if needs_model else None
         with database_in_use(settings) as (url, embedded):
-            uvloop.run(_migrate(url))
+            uvloop.run(_migrate(url, demo=demo))
             try:
                 if training is not None and not training.done() and not model_path(settings.data_dir).exists():
                     with notes.status("Training the Rasa model (about half a minute, only when its inputs changed)"):
@@ -85,10 +87,12 @@ def _serve_all(settings: Settings, roles: tuple[Role, ...], *, demo: bool) -> No
                 fail(str(error), code=1)
 
 
-async def _migrate(url: str) -> None:
+async def _migrate(url: str, *, demo: bool) -> None:
     database = Database(url)
     try:
         before, after = await upgrade_database(database.engine)
+        if demo:
+            await load_demo(database)
     finally:
         await database.close()
     if before != after:

@@ -11,6 +11,7 @@ from content.check import check_content
 from content.knowledge_pages import content_pages
 from content.library import load_library
 from content.place_pages import place_pages
+from content.trades import gazetteer_text
 from content.yaml_files import ContentError
 from server.commands.common import database_in_use, fail, notes, out, parse_day, print_json, read_settings
 from server.settings import PROJECT, settings_page
@@ -102,10 +103,10 @@ def upgrade(
 
 
 def docs() -> None:
-    """Write the pages of docs/, and the list of places for Rasa, that are made from code and content."""
+    """Write the files that are made from others: pages of docs/, and the words for places and trades for Rasa."""
     (PROJECT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
     out.print("docs/settings.md")
-    pages = place_pages() | content_pages(load_library())
+    pages = place_pages() | content_pages(load_library()) | {"nlu/gazetteers/trade.yml": gazetteer_text()}
     for file, text in pages.items():
         (PROJECT / file).parent.mkdir(exist_ok=True)
         (PROJECT / file).write_text(text, encoding="utf-8")

@@ -2,7 +2,8 @@
 
 from store.models.base import Base
 from store.models.conversation import Conversation
+from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
 from store.models.incoming import Incoming
 
-__all__ = ["Base", "Conversation", "Delivery", "Incoming"]
+__all__ = ["Base", "Conversation", "Course", "CourseInterest", "Delivery", "Incoming", "TradeInterest"]

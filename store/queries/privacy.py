@@ -14,11 +14,17 @@ _FORGET_SHOWN = text("""
 delete from delivery where conversation_id = :conversation_id and state not in ('queued', 'claimed')
 """)
 
+_FORGET_COURSES = text("delete from course_interest where conversation_id = :conversation_id")
+_FORGET_TRADES = text("delete from trade_interest where conversation_id = :conversation_id")
+
 
 async def forget_conversation(connection: AsyncConnection, *, conversation_id: int) -> None:
     """Erase the words of a conversation; messages still under way are left to arrive."""
     await connection.execute(_FORGET_SAID, {"conversation_id": conversation_id})
     await connection.execute(_FORGET_SHOWN, {"conversation_id": conversation_id})
+    # `forget_course_interests` did this before where seats had to be given to others.
+    await connection.execute(_FORGET_COURSES, {"conversation_id": conversation_id})
+    await connection.execute(_FORGET_TRADES, {"conversation_id": conversation_id})
 
 
 _PURGE_SAID = text("""
@@ -26,7 +32,8 @@ update incoming set text = '', payload = null, wishes = '{}'::jsonb
 where answered_at < :before and (text <> '' or payload is not null)
 """)
 _PURGE_SHOWN = text("""
-delete from delivery where settled_at < :before and state not in ('queued', 'claimed') and kind in ('answer', 'notice')
+delete from delivery
+where settled_at < :before and state not in ('queued', 'claimed') and kind in ('answer', 'notice', 'course')
 """)
 _PURGE_TRACKERS = text("delete from rasa.tracker where updated_at < :before")
 _TRACKERS_EXIST = text("select to_regclass('rasa.tracker') is not null")

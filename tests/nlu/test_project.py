@@ -6,13 +6,15 @@ import yaml
 
 from bot.actions import action_executor
 from bot.actions.conversation import UNREGISTERED
-from bot.payloads import CONTROL_INTENTS
+from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
 from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
+from content.trades import gazetteer_text, load_trades
 from content.translations import LANGUAGES
 from server.settings import PROJECT
+from store.clock import SetClock
 from store.database import Database
 
 NLU = PROJECT / "nlu"
@@ -29,14 +31,16 @@ def examples() -> dict[str, list[str]]:
 
 
 def test_intents_are_the_topics_and_what_people_say_to_the_bot() -> None:
-    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | CONTROL_INTENTS | {"bot_challenge"}
+    said_to_the_bot = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge"}
+    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said_to_the_bot
 
 
 def test_every_intent_has_examples_and_a_rule() -> None:
     taught = examples()
-    rules = yaml.safe_load((NLU / "data" / "rules.yml").read_text(encoding="utf-8"))["rules"]
-    ruled = {rule["steps"][0]["intent"] for rule in rules}
-    assert set(taught) == set(DOMAIN["intents"])
+    files = sorted((NLU / "data").glob("rules*.yml"))
+    rules = [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]]
+    ruled = {rule["steps"][0]["intent"] for rule in rules if "intent" in rule["steps"][0]}
+    assert set(taught) == set(DOMAIN["intents"]) - COURSE_BUTTON_INTENTS
     assert ruled == set(DOMAIN["intents"]) | {"nlu_fallback"}
     few = {intent: len(lines) for intent, lines in taught.items() if len(lines) < 10}
     assert not few
@@ -56,7 +60,7 @@ def test_no_example_stands_twice() -> None:
 
 
 async def test_every_action_of_the_domain_can_be_run_here(database: Database) -> None:
-    executor = action_executor(load_library(), database)
+    executor = action_executor(load_library(), database, SetClock())
     assert set(executor.actions) == set(DOMAIN["actions"])
 
 
@@ -69,7 +73,12 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
         "follow_up": {"same_topic"},
         "place": {place.name for place in load_places().by_id.values()} | {NOT_A_PLACE},
         "language": {*LANGUAGES, *UNREGISTERED},
+        "trade": set(load_trades()),
     }
     for file in (NLU / "gazetteers").glob("*.yml"):
         values = set(yaml.safe_load(file.read_text(encoding="utf-8")))
         assert values <= allowed[file.stem], file.name
+
+
+def test_the_words_for_trades_are_those_of_content() -> None:
+    assert (NLU / "gazetteers" / "trade.yml").read_text(encoding="utf-8") == gazetteer_text()
