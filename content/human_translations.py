@@ -6,6 +6,7 @@ fingerprint changes and the translation is not used any more.
 
 import hashlib
 import os
+import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from content.yaml_files import ContentError, parse_model, read_yaml
 #: Hexadecimal digits of a fingerprint. Fingerprints are compared within one text only, and are read out on paper lists.
 FINGERPRINT_LENGTH = 12
 
+_BRACED = re.compile(r"\{([^{}]*)\}")
 _HEADING = "# Made by `chungtay languages import` from what people translated and reviewed. Not written by hand.\n"
 
 
@@ -41,6 +43,16 @@ class HumanTranslation(BaseModel):
     reviewer: str = Field(min_length=1)
     reviewed_on: date
     text: str = Field(min_length=1)
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """What stands in braces."""
+        return braced(self.text)
+
+
+def braced(words: str) -> frozenset[str]:
+    """Return what stands in braces in a text."""
+    return frozenset(_BRACED.findall(words))
 
 
 class _TranslationFile(BaseModel):

@@ -9,7 +9,7 @@ from typing import Any
 from content.human_languages import HumanLanguages, Standing
 from content.human_translations import human_translations, translation_file
 from content.library import Library
-from content.placeholders import PLACEHOLDER, PlaceholderError
+from content.placeholders import PlaceholderError
 from content.translations import LANGUAGES
 from content.units import ANNOUNCEMENT, Unit, UnitKind, units_told
 from content.yaml_files import ContentError
@@ -93,8 +93,7 @@ def translation_complaints(library: Library, folder: Path, today: date) -> Itera
                 unit = current.get((identifier, translation.fingerprint))
                 if unit is None:
                     continue
-                given = {match.group(1) for match in PLACEHOLDER.finditer(translation.text)}
-                if given != unit.placeholders:
+                if translation.placeholders != unit.placeholders:
                     yield file, f"`{identifier}` asks for other values than the Vietnamese. Import it again.", True
             if any((identifier, one.fingerprint) in current for one in several):
                 continue

@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
-from content.human_translations import fingerprint, human_translations
+from content.human_translations import braced, fingerprint, human_translations
 from content.yaml_files import CONTENT_DIR, ContentError
 
 TRANSLATIONS_DIR = CONTENT_DIR / "translations"
@@ -125,7 +125,9 @@ def _by_people(language: Language, folder: Path) -> dict[str, str]:
         key: translation.text
         for key, several in human_translations(language.code, folder).items()
         for translation in several
-        if key in present and translation.fingerprint == fingerprint(present[key])
+        if key in present
+        and translation.fingerprint == fingerprint(present[key])
+        and translation.placeholders == braced(present[key])
     }
 
 

@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from content.human_translations import fingerprint
+from content.human_translations import braced, fingerprint
 from content.library import Library, Period
-from content.placeholders import PLACEHOLDER, fill_placeholders
+from content.placeholders import fill_placeholders
 from content.statements import Statement
 from content.translations import TRANSLATIONS_DIR, catalogue_for, vietnamese_messages
 
@@ -52,7 +52,7 @@ class Unit:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        return frozenset(match.group(1) for match in PLACEHOLDER.finditer(self.template))
+        return braced(self.template)
 
     @property
     def can_be_recorded(self) -> bool:

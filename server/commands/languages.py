@@ -49,7 +49,7 @@ def export(
         fail(f"“{file.name}” is neither {' nor '.join(FORMATS)}. Name the file so.")
     day = parse_day(on) or _today()
     library = _library()
-    human = HumanLanguages(library, translations=translations)
+    human = _read(lambda: HumanLanguages(library, translations=translations))
     units = human.units(day)
     groups = {unit.group for unit in units}
     if topic and (unknown := sorted(set(topic) - groups)):
@@ -92,7 +92,7 @@ def import_translations(
     if people.reviewed_on > today:
         fail(f"the review is dated {people.reviewed_on}, which is still to come.")
     library = _library()
-    human = HumanLanguages(library, translations=translations)
+    human = _read(lambda: HumanLanguages(library, translations=translations))
     units = human.units(today)
     rows = _read(lambda: read_sheet(file))
     new, faults = judge_rows(library, units, rows, people, today=today, leave_out_empty=partial)
@@ -168,7 +168,7 @@ def report(
     if language is not None:
         _require_registered(language)
     recordings = Recordings(_recordings_dir(audio_dir, data_dir))
-    human = HumanLanguages(_library(), recordings, translations)
+    human = _read(lambda: HumanLanguages(_library(), recordings, translations))
     codes = (language,) if language else tuple(LANGUAGES)
     result = _read(lambda: language_report(human, parse_day(on) or _today(), codes))
     if as_json:

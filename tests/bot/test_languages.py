@@ -14,10 +14,11 @@ from bot.languages import SpokenLanguages
 from bot.messages import OutgoingMessage
 from bot.rendering import Renderer
 from content.human_languages import HumanLanguages
-from content.human_translations import HumanTranslation, save_translations
+from content.human_translations import HumanTranslation, human_translations, save_translations
 from content.library import load_library
 from content.recordings import Recordings, read_sound
 from content.units import Unit, units_told
+from content.yaml_files import ContentError
 from tests.sounds import silent_mp3, silent_ogg
 
 LIBRARY = load_library()
@@ -99,6 +100,23 @@ def test_an_outdated_translation_is_not_told_and_a_line_says_that_it_is_being_re
     text = desk.say("answer", **ANSWER).text
     assert MARK not in text
     assert text.count("bản dịch tiếng Xơ Đăng đang được làm lại") == 1
+
+
+def test_a_translation_that_asks_for_other_values_is_not_told(desk: Desk) -> None:
+    desk.translate("poverty_standard.how_much")
+    file = desk.translations / "sed" / "poverty_standard.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("rural.near_max", "moon.near_max"), encoding="utf-8")
+    human_translations.cache_clear()
+    text = desk.say("answer", **ANSWER).text
+    assert MARK not in text and "1.500.000 đồng" in text
+
+
+def test_a_faulty_file_of_translations_stops_the_start_and_not_an_answer(desk: Desk) -> None:
+    desk.translate("poverty_standard.how_much")
+    (desk.translations / "sed" / "poverty_standard.yaml").write_text("translations: [x", encoding="utf-8")
+    human_translations.cache_clear()
+    with pytest.raises(ContentError, match=r"poverty_standard\.yaml"):
+        HumanLanguages(LIBRARY, translations=desk.translations)
 
 
 def test_the_coming_change_is_told_in_the_language_too(desk: Desk) -> None:
