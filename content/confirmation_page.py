@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from content.documents import DocumentKind
 from content.library import Library
 from content.parameters import Parameter, ParameterValue
 from content.placeholders import format_quantity
@@ -12,6 +13,14 @@ from content.topics import Certainty
 from content.translations import catalogue_for
 
 _EN = catalogue_for("en")
+NEVER_DATED = (
+    DocumentKind.FORM,
+    DocumentKind.LEAFLET,
+    DocumentKind.GUIDANCE,
+    DocumentKind.NEWS,
+    DocumentKind.PROCEDURE,
+)
+"""Kinds whose dates nobody looks for."""
 
 
 def confirmation_page(library: Library, day: date) -> str:
@@ -45,6 +54,7 @@ def _lines(library: Library, day: date) -> Iterator[str]:
         for statement, version in _versions(library, day):
             if version.certainty.is_uncertain is uncertain:
                 yield _version_row(library, statement, version)
+    yield from _documents_to_see(library)
     yield from _dates_missing(library)
 
 
@@ -89,11 +99,21 @@ def _version_row(library: Library, statement: Statement, version: StatementVersi
     return f"| {' | '.join(cells)} |"
 
 
+def _documents_to_see(library: Library) -> Iterator[str]:
+    yield ""
+    yield "## Documents not seen themselves"
+    for certainty in Certainty:
+        numbers = sorted(d.number for d in library.documents.values() if d.certainty is certainty and not d.kept_for)
+        if numbers and certainty is not Certainty.V:
+            yield ""
+            yield f"- `{certainty}`: {', '.join(numbers)}"
+
+
 def _dates_missing(library: Library) -> Iterator[str]:
     missing: dict[str, list[str]] = defaultdict(list)
     for document in library.documents.values():
         absent = [name for name in ("signed", "effective") if getattr(document, name) is None]
-        if absent and document.kept_for is None and document.kind not in ("form", "leaflet", "guidance", "news"):
+        if absent and document.kept_for is None and document.kind not in NEVER_DATED:
             missing[" and ".join(absent)].append(document.number)
     yield ""
     yield "## Dates of documents not known"

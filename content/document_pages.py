@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from content.check_documents import documents_in_use, documents_of
 from content.documents import LegalDocument
@@ -13,12 +14,12 @@ PAGE = "docs/legal-documents.md"
 _VI, _EN = catalogue_for("vi"), catalogue_for("en")
 
 
-def legal_documents_page(library: Library) -> str:
-    """The register in Markdown."""
-    return "\n".join(_lines(library)) + "\n"
+def legal_documents_page(library: Library, day: date) -> str:
+    """The register in Markdown, with what is still to come after a day."""
+    return "\n".join(_lines(library, day)) + "\n"
 
 
-def _lines(library: Library) -> Iterator[str]:
+def _lines(library: Library, day: date) -> Iterator[str]:
     used = documents_in_use(library)
     use = _use(library)
     yield "# Legal documents"
@@ -30,10 +31,14 @@ def _lines(library: Library) -> Iterator[str]:
         "not known: such a document never announces a change. An answer that rests on a replaced document says so. "
         "Certainty is explained in [content format](content-format.md#certainty)."
     )
+    coming = [one for one in library.documents.values() if one.effective is not None and one.effective > day]
+    for document in sorted(coming, key=_order):
+        yield ""
+        yield f"- Takes effect on {document.effective}: {document_name(document, _VI)}, {document.title.vi}"
     by_year: dict[int | None, list[LegalDocument]] = defaultdict(list)
     for document in library.documents.values():
-        day = document.signed or document.effective
-        by_year[day.year if day else None].append(document)
+        known = document.signed or document.effective
+        by_year[known.year if known else None].append(document)
     for year in sorted(by_year, key=lambda one: one or 0, reverse=True):
         yield ""
         yield f"## {year or 'Day of signing and first day not known'}"
@@ -41,12 +46,14 @@ def _lines(library: Library) -> Iterator[str]:
         yield "| document | subject | signed | effective | ended | links | certainty | used by |"
         yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
         for document in sorted(by_year[year], key=_order):
-            yield _row(library, document, use)
+            yield _row(library, document, use, used)
 
 
-def _row(library: Library, document: LegalDocument, use: dict[str, Counter[str]]) -> str:
+def _row(library: Library, document: LegalDocument, use: dict[str, Counter[str]], used: set[str]) -> str:
     names = use[document.id]
     used_by = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in sorted(names.items()))
+    if not used_by and document.id in used:
+        used_by = "a rule, or a document that it is linked to"
     cells = (
         document_name(document, _VI),
         f"{document.title.vi}<br>*{document.title.en}*",
@@ -79,7 +86,7 @@ def _use(library: Library) -> dict[str, Counter[str]]:
     use: dict[str, Counter[str]] = defaultdict(Counter)
     for statement in library.statements.values():
         for identifier in documents_of(statement):
-            use[identifier][f"`{statement.topic}`"] += 1
+            use[identifier][f"[{statement.topic}](knowledge/{statement.topic}.md)"] += 1
     for parameter in library.parameters.values():
         named = {r.document for entry in parameter.values if entry.metadata for r in entry.metadata.reference}
         for identifier in named:

@@ -20,7 +20,7 @@ _NO_ANSWERS = (Topic.OUT_OF_SCOPE, Topic.CHITCHAT)
 def content_pages(library: Library) -> dict[str, str]:
     """Text by file, relative to the project, of every page that is made from statements, numbers and documents."""
     pages = {
-        DOCUMENTS_PAGE: legal_documents_page(library),
+        DOCUMENTS_PAGE: legal_documents_page(library, day_of_the_pages(library)),
         "docs/to-confirm.md": confirmation_page(library, day_of_the_pages(library)),
         "docs/what-the-bot-knows.md": _page(_overview(library)),
     }

@@ -80,6 +80,25 @@ def test_a_document_that_nothing_rests_on_is_a_warning_unless_it_says_why_it_is_
     assert [(problem.file, problem.severity) for problem in problems] == [("documents/lonely.yaml", Severity.WARNING)]
 
 
+def test_what_a_rule_names_counts_as_used_and_has_to_be_described(tmp_path: Path) -> None:
+    root = tmp_path / "content"
+    shutil.copytree(HERE / "small", root)
+    number = (root / "legislation" / "parameters" / "limit" / "rural.yaml").read_text(encoding="utf-8")
+    (root / "legislation" / "parameters" / "limit" / "urban.yaml").write_text(number, encoding="utf-8")
+    programmes = root / "legislation" / "programmes"
+    programmes.mkdir()
+    rule = "when: [income <= limit.urban]\nsources: [{document: new-decree, article: null}]\n"
+    (programmes / "help.yaml").write_text(rule, encoding="utf-8")
+
+    assert check_content(load_library(root), TODAY) == []
+
+    (programmes / "help.yaml").write_text(rule.replace("new-decree", "no-such-decree"), encoding="utf-8")
+    problems = check_content(load_library(root), TODAY)
+    assert [(problem.file, "no-such-decree" in problem.message) for problem in problems] == [
+        ("legislation/programmes/help.yaml", True)
+    ]
+
+
 def test_a_review_stamp_that_runs_out_within_a_month_is_a_warning() -> None:
     problems = check_content(load_library(HERE / "small"), date(2027, 5, 1))
     assert {problem.severity for problem in problems} == {Severity.WARNING}
