@@ -18,6 +18,7 @@ from content.placeholders import find_placeholders
 from content.statements import add_months
 from content.topics import Certainty
 from content.translations import TRANSLATIONS_DIR
+from content.yaml_files import CONTENT_DIR
 
 REVIEW_NOTICE = timedelta(days=30)
 """How long before a review stamp runs out its owner is told."""
@@ -70,6 +71,11 @@ def check_content(library: Library, today: date) -> list[Problem]:
     for file, text in unused_documents(library):
         problems.append(Problem(_relative(library, file), text, Severity.WARNING))
     problems += (_problem(library, file, text) for file, text in place_complaints(library))
+    if library.root == CONTENT_DIR:
+        # OpenFisca takes a second to load; small test contents have no rules.
+        from content.check_legislation import legislation_complaints
+
+        problems += (_problem(library, file, text) for file, text in legislation_complaints(library))
     for file, text in catalogue_complaints(
         translations if translations.is_dir() else TRANSLATIONS_DIR,
         offices=library.offices,

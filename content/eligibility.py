@@ -42,7 +42,7 @@ class Result(StrEnum):
     ASK_COMMUNE = "ask_commune"
 
 
-_RESULTS = {POSSIBLE: Result.POSSIBLE, MORE_INFORMATION: Result.MORE_INFORMATION, ASK_COMMUNE: Result.ASK_COMMUNE}
+RESULTS = {POSSIBLE: Result.POSSIBLE, MORE_INFORMATION: Result.MORE_INFORMATION, ASK_COMMUNE: Result.ASK_COMMUNE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _results(rules: Rules, evaluation: Evaluation, explanation: Explanation) -> 
                 id=programme.id,
                 ground=ground.id,
                 topic=programme.topic,
-                result=_RESULTS[code],
+                result=RESULTS[code],
                 certainty=chosen.certainty,
                 amount=amount if told and amount != NO_AMOUNT else None,
                 amount_kind=ground.amount.kind if told and ground.amount and amount != NO_AMOUNT else None,

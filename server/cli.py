@@ -2,7 +2,7 @@
 
 import typer
 
-from server.commands import asking, languages, serving, upkeep
+from server.commands import asking, eligibility, languages, serving, upkeep
 from server.commands.courses import courses
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command()(serving.run)
 app.command()(serving.serve)
 app.command()(asking.ask)
 app.command()(asking.evaluate)
+app.command()(eligibility.eligibility)
 app.command("train")(upkeep.train_model)
 app.command()(upkeep.check)
 app.command()(upkeep.docs)

@@ -131,6 +131,18 @@ HOUSEHOLD_ENCODERS: dict[str, Encoder] = {
 }
 
 
+#: Keys from which deprivation indicators follow.
+DESCRIBES = (
+    "dwelling_area",
+    "weak_house_parts",
+    "clean_water",
+    "hygienic_toilet",
+    "internet",
+    "shared_media",
+    "personal_media",
+)
+
+
 def _ethnicity(value: str, _: date) -> Columns:
     return {"is_ethnic_minority": NO if folded_syllables(value) in (("kinh",), ("viet",)) else YES}
 
@@ -189,6 +201,14 @@ MEMBER_ENCODERS: dict[str, Encoder] = {
 }
 
 
+def exact_quantity(key: str, *, of_member: bool) -> str | None:
+    """The quantity that a key gives as one plain number, whatever the day; None for other keys."""
+    encoder = (MEMBER_ENCODERS if of_member else HOUSEHOLD_ENCODERS)[key]
+    if isinstance(encoder, partial) and encoder.func is _exact:
+        return str(encoder.args[0])
+    return None
+
+
 def encode_household(household: Household, on: date) -> tuple[Columns, list[Columns]]:
     """The columns of the household and of each of its members. Raises HouseholdError for what cannot be."""
     columns: Columns = {}
@@ -202,6 +222,8 @@ def encode_household(household: Household, on: date) -> tuple[Columns, list[Colu
         ):
             raise HouseholdError(f"key `area`: {household.area} contradicts commune {value}. Leave one of them out.")
         columns |= added
+    if household.members is not None or any(getattr(household, key) is not None for key in DESCRIBES):
+        columns["is_described"] = YES
     if columns.get("income_said_min", 0) > columns.get("income_said_max", 2_000_000_000):
         raise HouseholdError("key `income_above`: lies over `income_at_most`. Leave one of them out.")
     if household.members is None:

@@ -72,8 +72,9 @@ class Evaluation:
         # Where the persons of each household begin; persons lie in the order of their households.
         self._starts = None if people is None else np.searchsorted(people, np.arange(self.households))
         self._values: dict[str, Ints] = {}
-        self._truths: dict[tuple[Condition, str], Ints] = {}
-        self._answerable: dict[Condition, Bools] = {}
+        # By identity: rules hold one object of equal conditions, and hashing their fields takes longer than this.
+        self._truths: dict[tuple[int, str], Ints] = {}
+        self._answerable: dict[int, Bools] = {}
         self._missing: dict[str, Bools] = {}
 
     def value(self, name: str) -> Ints:
@@ -104,9 +105,9 @@ class Evaluation:
 
     def truth(self, condition: Condition, entity: str) -> Ints:
         """Whether a condition holds, for each household or person."""
-        known = self._truths.get((condition, entity))
+        known = self._truths.get((id(condition), entity))
         if known is None:
-            known = self._truths[condition, entity] = self._truth(condition, entity)
+            known = self._truths[id(condition), entity] = self._truth(condition, entity)
         return known
 
     def _truth(self, condition: Condition, entity: str) -> Ints:
@@ -158,13 +159,13 @@ class Evaluation:
 
     def answerable(self, condition: Named | Comparison) -> Bools:
         """Where a household could settle a condition by saying more."""
-        known = self._answerable.get(condition)
+        known = self._answerable.get(id(condition))
         if known is None:
             asked = [self.missing(fact) for fact in facts_behind(condition)]
             known = reduce(np.logical_or, asked, np.zeros(self.households, dtype=bool))
             if facts_behind.is_about_poverty(condition):
                 known = known & (self.value("is_class_unsettled") == NO)
-            self._answerable[condition] = known
+            self._answerable[id(condition)] = known
         return known
 
     def grounds(self, programme: Programme) -> tuple[tuple[Ground, Certainty], ...]:
@@ -194,7 +195,7 @@ class Evaluation:
         if not fits.any():
             return None
         amount = np.full(fits.shape, NO_AMOUNT)
-        if ground.amount is not None and not certainty.is_uncertain:
+        if ground.amount is not None and not certainty.is_uncertain and (fits == YES).any():
             amount = self._amount(ground.amount, ground.of, fits.shape)
         by_person = None
         if ground.of == "person":
@@ -234,6 +235,8 @@ class Evaluation:
         best = np.full(self.households, -np.inf)
         found = (self.ground(ground, certainty) for ground, certainty in self.grounds(programme))
         outcomes = tuple(outcome for outcome in found if outcome is not None)
+        if not outcomes:
+            return ProgrammeOutcome(programme, results, chosen, amounts, ())
         for position, outcome in enumerate(outcomes):
             if outcome.is_sure:
                 height = np.where(outcome.amount > NO_AMOUNT, outcome.amount, outcome.rank)
@@ -243,7 +246,7 @@ class Evaluation:
             else:
                 asks = (outcome.fits == YES) & (results < ASK_COMMUNE)
                 results[asks], chosen[asks] = ASK_COMMUNE, position
-        for position, outcome in enumerate(outcomes):
+        for position, outcome in enumerate(outcomes if (results < POSSIBLE).any() else ()):
             open_ = (outcome.fits == UNKNOWN) & (results < POSSIBLE)
             # A sure rule that one answer could fulfil tells more than an unsure one that fits already.
             more = open_ & outcome.answerable & (outcome.is_sure | (results == LEFT_OUT)) & (results < MORE_INFORMATION)

@@ -21,7 +21,7 @@ from content.parameters import Parameter, SourceReference, Unit
 from content.topics import Certainty
 
 #: Conditions that only keep out what was refused: they say nothing about the household.
-_SILENT = frozenset({"may_want_training", "may_want_work_abroad", "wants_water_works", "went_to_doctor"})
+SILENT = frozenset({"may_want_training", "may_want_work_abroad", "wants_water_works", "went_to_doctor"})
 
 
 class Explanation:
@@ -117,7 +117,7 @@ class Explanation:
                 yield from self._words_of(each, chosen)
         elif isinstance(condition, Comparison):
             yield Reason(f"because.{condition.key}", {"limit": self._limit(condition)})
-        elif condition.name not in _SILENT:
+        elif condition.name not in SILENT:
             yield Reason(f"because.{condition.key}")
 
     def _limit(self, condition: Comparison) -> Quantity:

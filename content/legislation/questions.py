@@ -12,6 +12,8 @@ from content.legislation.classification import Classification, classification_of
 from content.legislation.evaluation import MORE_INFORMATION, Evaluation
 from content.legislation.facts import FACTS, Fact, FactKind
 from content.legislation.reasons import Quantity, Reason
+from content.legislation.truth import NO, YES
+from content.legislation.unsettled import UNSETTLED
 from content.parameters import Unit
 
 if TYPE_CHECKING:
@@ -83,10 +85,17 @@ def options_of(rules: "Rules", fact: Fact, household: Household, on: date) -> tu
 
 
 def _income_options(rules: "Rules", household: Household, on: date) -> tuple[Option, ...]:
-    encoded = rules.evaluate([household], on).value("is_urban")[0]
-    areas = ("rural", "urban") if encoded == 1 else ("urban",) if encoded == 2 else ("rural",)
+    evaluation = rules.evaluate([household], on)
+    urban = evaluation.value("is_urban")[0]
+    areas: tuple[str, ...] = ("urban",) if urban == YES else ("rural",) if urban == NO else ("rural", "urban")
+    if UNSETTLED.changed_areas.holds_on(on) and evaluation.value("in_changed_area")[0] == YES:
+        areas = ("rural", "urban")
+    days = [on]
+    if UNSETTLED.review_standard.holds_on(on):
+        days.append(UNSETTLED.review_standard.other_standard_of)
     names = [f"poverty.line.{area}.{kind}" for area in areas for kind in ("poor_income_only_max", "near_max")]
-    lines = sorted({int(v) for name in names if (v := rules.parameters[name].value_on(on)) is not None})
+    found = {rules.parameters[name].value_on(day) for name in names for day in days}
+    lines = sorted(int(line) for line in found if line is not None)
     options, below = [], None
     for line in lines:
         sets = {"income_at_most": line} | ({} if below is None else {"income_above": below})

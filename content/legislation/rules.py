@@ -63,7 +63,16 @@ class AllOf:
 type Condition = Named | Comparison | AnyOf | AllOf
 
 
+#: Equal conditions are one object, so that an evaluation can look them up by identity.
+_ONE_OF_EACH: dict[Condition, Condition] = {}
+
+
 def _condition(written: Any) -> Condition:
+    parsed = _parsed(written)
+    return _ONE_OF_EACH.setdefault(parsed, parsed)
+
+
+def _parsed(written: Any) -> Condition:
     if isinstance(written, (Named, Comparison, AnyOf, AllOf)):
         return written
     if isinstance(written, dict) and len(written) == 1:

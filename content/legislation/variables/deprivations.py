@@ -151,7 +151,7 @@ def _lacks(name: str) -> Any:
         said = household(f"said_lacks_{name}", day)
         # The thresholds of the years from 2027 on are not known: only what the household says counts.
         known = number(parameters, day, "poverty.deprivation.dependant_share") is not None
-        if not known or not (said == UNKNOWN).any():
+        if not known or not (said == UNKNOWN).any() or not household("is_described", day).any():
             return said
         return np.where(said == UNKNOWN, decide(household, day, parameters), said)
 

@@ -40,6 +40,7 @@ VARIABLES = (
     *quantity("deprivations_said", Household, "Number of deprivation indicators", 12),
     *(answer(f"said_lacks_{name}", Household, f"Is deprived of {name}, as said") for name in INDICATORS),
     # The dwelling, for the indicators that have a threshold.
+    answer("is_described", Household, "Something is known from which an indicator may follow", NO),
     *quantity("dwelling_area", Household, "Floor area in square metres", 10_000),
     *quantity("weak_house_parts", Household, "Main parts of the house (walls, pillars, roof) of weak material", 3),
     answer("has_clean_water", Household, "Uses a clean source of water"),

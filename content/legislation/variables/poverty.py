@@ -138,6 +138,10 @@ def classes_by_figures(household: Any, day: Any, parameters: Any) -> Ints:
 
 def classes_if_settled(household: Any, day: Any, parameters: Any) -> Ints:
     """As `classes_by_figures`, had the law answered what it leaves open that day."""
+    on = _day_of(day)
+    elsewhere = not UNSETTLED.changed_areas.holds_on(on) or not (household("in_changed_area", day) == YES).any()
+    if elsewhere and not UNSETTLED.review_standard.holds_on(on):
+        return household("classes_by_figures", day)
     return _classes(household, day, parameters, settled=True)
 
 
