@@ -115,7 +115,8 @@ def read_day(cell: Cell) -> date:
 
 def read_seats(cell: Cell) -> int:
     """A whole number of seats."""
-    written = _plain(cell)
+    # "20.0" is what programs make of a whole number; "1.000" would be a thousand to a reader and is refused.
+    written = re.sub(r"[.,]0$", "", _plain(cell))
     if not re.fullmatch(r"\d{1,9}", written) or not 1 <= int(written) <= MOST_SEATS:
         raise CellFault("bad_seats", found=written[:40], most=str(MOST_SEATS))
     return int(written)

@@ -98,6 +98,13 @@ def test_every_fault_says_what_to_do_in_both_languages(language: str) -> None:
         assert text.count(".") >= 2 and "{" not in text, text
 
 
+@pytest.mark.parametrize(
+    ("written", "seats"), [("20", 20), ("20.0", 20), (" 5 ", 5), (7.0, 7), ("1.000", None), (2.5, None)]
+)
+def test_seats_are_a_whole_number_however_programs_write_it(written: Any, seats: int | None) -> None:
+    assert [course.seats for course in read({**GOOD, "seats": written}).courses] == ([] if seats is None else [seats])
+
+
 def test_the_name_of_one_commune_is_enough_and_a_shared_one_is_asked_back() -> None:
     (course,) = read({**GOOD, "communes": "xã Bờ Y; phường Kon Tum\n23425"}).courses
     assert course.communes == ("23377", "23293", "23425")
