@@ -90,6 +90,8 @@ class OutgoingMessage(BaseModel):
     sources: tuple[SourceReference, ...] = ()
     valid: Validity | None = None
     receipt: str | None = None
+    numbered: bool = True
+    """False where people are asked for a number of something: then what they type is not the number of a button."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the message as plain data with the names of the chat API."""

@@ -16,7 +16,10 @@ from content.translations import LANGUAGES
 
 #: Intents that are not topics and may stand in a payload.
 CONTROL_INTENTS = frozenset(
-    {"start", "help", "menu", "greet", "thanks", "goodbye", "affirm", "deny", "ask_person", "change_language", "forget"}
+    {
+        *("start", "help", "menu", "greet", "thanks", "goodbye", "affirm", "deny"),
+        *("ask_person", "change_language", "forget", "check_eligibility", "inform"),
+    }
 )
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
@@ -38,6 +41,8 @@ _ALLOWED_VALUES: dict[str, frozenset[str]] = {
 }
 #: Values that no list can hold.
 _ALLOWED_PATTERNS: dict[str, re.Pattern[str]] = {
+    # Answers of the guided check: a command, a programme, or "fact of a member = option" (bot/actions/eligibility).
+    "check": re.compile(r"[a-z_]{1,40}|programme\.[a-z_]{1,60}|[a-z_.]{1,60}(@\d{1,2})?=[a-z_0-9]{1,40}"),
     "course": re.compile(CODE_PATTERN),
     "month": re.compile(MONTH_PATTERN),
     "page": re.compile(r"[1-9][0-9]?"),
@@ -50,6 +55,7 @@ TYPED_COMMANDS = {
     "/help": "/help",
     "/trogiup": "/help",
     "/menu": "/menu",
+    "/kiemtra": "/check_eligibility",
     "/xoa": "/forget",
     "/forget": "/forget",
     "/vi": '/change_language{"language":"vi"}',

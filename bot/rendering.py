@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.check_rendering import CheckRenderer
 from bot.languages import SpokenLanguages, Told
 from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
@@ -58,6 +59,7 @@ class Renderer:
             "forget_offered": self._forget_offered,
             **self._places.makers,
             **CourseMakers(library).by_key(),
+            **CheckRenderer().makers,
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:

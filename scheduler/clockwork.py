@@ -45,6 +45,7 @@ async def _run_while_held(connection, housekeeping: Housekeeping) -> None:  # ty
     clock.add_job(housekeeping.purge, CronTrigger(hour=2, minute=30, timezone=LOCAL_ZONE), misfire_grace_time=3600)
     clock.add_job(housekeeping.purge)
     clock.add_job(housekeeping.mend_counters, IntervalTrigger(minutes=5), coalesce=True, max_instances=1)
+    clock.add_job(housekeeping.drop_idle_checks, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
     clock.start()
     log.info("clock_started")
     try:

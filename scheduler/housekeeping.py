@@ -9,12 +9,17 @@ from store.clock import Clock, local_date
 from store.database import Database
 from store.queries.course_privacy import purge_course_interests
 from store.queries.inbox import recount_waiting
+from store.queries.kept_answers import drop_idle_checks, purge_kept_answers
 from store.queries.privacy import purge_conversations
 
 log = structlog.get_logger(__name__)
 
 #: Conversations that were silent longer than this are not looked at again for a wrong counter.
 RECOUNT_WITHIN = timedelta(days=2)
+#: As long as a session of Rasa lasts without a message (`session_expiration_time` in nlu/domain.yml).
+CHECK_IS_IDLE_AFTER = timedelta(minutes=60)
+#: Households are reviewed every year: answers that were kept longer are asked again.
+KEEP_ANSWERS = timedelta(days=365)
 
 #: How long somebody who asked to hear of a trade's courses is told: courses come round about once a year.
 TRADE_INTERESTS_KEPT = timedelta(days=400)
@@ -41,8 +46,17 @@ class Housekeeping:
             purged["course_interests"] = await purge_course_interests(
                 connection, day=local_date(before), before=before, trades_before=now - TRADE_INTERESTS_KEPT
             )
+            purged["kept_answers"] = await purge_kept_answers(connection, before=now - KEEP_ANSWERS)
         log.info("purged", **purged)
         return purged
+
+    async def drop_idle_checks(self) -> int:
+        """Delete the answers of guided checks whose conversations have paused."""
+        async with self.database.transaction() as connection:
+            dropped = await drop_idle_checks(connection, before=self.clock.now() - CHECK_IS_IDLE_AFTER)
+        if dropped:
+            log.info("idle_checks_dropped", number=dropped)
+        return dropped
 
     async def mend_counters(self) -> list[int]:
         """Mend conversations whose count of waiting messages is wrong; return their ids."""

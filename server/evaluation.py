@@ -67,6 +67,8 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
         return Topic.CONTACT_OFFICE.value
     if intent in COURSE_INTENTS:
         return Topic.VOCATIONAL_TRAINING.value
+    if intent == "check_eligibility":
+        return Topic.BENEFITS_OVERVIEW.value
     # Not understood: the bot gives no answer of any topic, it says that it does not know.
     return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE.value
 

@@ -7,6 +7,7 @@ from bot.actions.conversation import ChangeLanguageAction, ForgetConversationAct
 from bot.actions.course_interest import CourseAgreeAction, CourseInterestAction, CourseWithdrawAction, YesOrNoAction
 from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction, ValidateCoursePhoneForm
 from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
+from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.place import ContactOfficeAction
 from bot.actions.small_talk import ContactPersonAction, SmallTalkAction
 from bot.languages import SpokenLanguages
@@ -29,6 +30,9 @@ def action_executor(
         SmallTalkAction(),
         ContactPersonAction(),
         ContactOfficeAction(),
+        ReadReply(library, database),
+        AskNextQuestion(),
+        ShowResult(database, clock),
         ChangeLanguageAction(database, languages),
         ForgetConversationAction(database, clock),
         YesOrNoAction(agree),

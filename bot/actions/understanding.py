@@ -29,6 +29,7 @@ class Understanding:
         today: ISO date of today in Vietnam.
         conversation: id of the conversation in the database.
         pressed: a button or command of ours said it; False when it was understood from free text.
+        language: language of the conversation.
     """
 
     intent: str
@@ -39,6 +40,7 @@ class Understanding:
     today: str
     conversation: int
     pressed: bool
+    language: str
 
     def base(self, key: str) -> dict[str, Any]:
         """Return message data that every reply carries."""
@@ -73,4 +75,5 @@ def understanding_of(tracker: Tracker) -> Understanding:
         today=metadata["today"],
         conversation=int(metadata["conversation"]),
         pressed=bool(metadata.get("pressed")),
+        language=str(metadata.get("language") or "vi"),
     )

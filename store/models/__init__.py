@@ -5,5 +5,6 @@ from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
 from store.models.incoming import Incoming
+from store.models.kept_answers import KeptAnswers
 
-__all__ = ["Base", "Conversation", "Course", "CourseInterest", "Delivery", "Incoming", "TradeInterest"]
+__all__ = ["Base", "Conversation", "Course", "CourseInterest", "Delivery", "Incoming", "KeptAnswers", "TradeInterest"]

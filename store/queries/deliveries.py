@@ -309,7 +309,7 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
 
 
 _OFFERED = text("""
-select message -> 'buttons' as buttons from delivery
+select case when message ->> 'numbered' = 'false' then '[]' else message -> 'buttons' end as buttons from delivery
 where conversation_id = :conversation_id and state in ('sent', 'delivered', 'seen') and kind = 'answer'
 order by id desc limit 1
 """).columns(buttons=JSONB)

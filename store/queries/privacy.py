@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.queries.kept_answers import forget_answers
+
 # Rows stay, so that counts hold and a redelivered message is still recognised; the words go.
 _FORGET_SAID = text("""
 update incoming set text = '', payload = null, wishes = '{}'::jsonb
@@ -19,7 +21,8 @@ _FORGET_TRADES = text("delete from trade_interest where conversation_id = :conve
 
 
 async def forget_conversation(connection: AsyncConnection, *, conversation_id: int) -> None:
-    """Erase the words of a conversation; messages still under way are left to arrive."""
+    """Erase the words and kept answers of a conversation; messages still under way are left to arrive."""
+    await forget_answers(connection, conversation_id=conversation_id)
     await connection.execute(_FORGET_SAID, {"conversation_id": conversation_id})
     await connection.execute(_FORGET_SHOWN, {"conversation_id": conversation_id})
     # `forget_course_interests` did this before where seats had to be given to others.

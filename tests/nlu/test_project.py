@@ -6,6 +6,7 @@ import yaml
 
 from bot.actions import action_executor
 from bot.actions.conversation import UNREGISTERED
+from bot.actions.eligibility.replies import COMMANDS
 from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
@@ -71,6 +72,7 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
         "loan_programme": {group.value for group in Group},
         "area": {area.value for area in Area},
         "follow_up": {"same_topic"},
+        "check_reply": COMMANDS | {"yes", "no"},
         "place": {place.name for place in load_places().by_id.values()} | {NOT_A_PLACE},
         "language": {*LANGUAGES, *UNREGISTERED},
         "trade": set(load_trades()),

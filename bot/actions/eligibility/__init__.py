@@ -1,0 +1,1 @@
+"""The guided check "may my household get this?": a Rasa form whose questions the rules choose."""
