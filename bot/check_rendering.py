@@ -107,7 +107,7 @@ class CheckRenderer:
         if not offered:
             paragraphs.append(catalogue.text("check.result.nothing_yet"))
         if assessment.questions:
-            question = assessment.questions[0].text.text(language)
+            question = _words(check, assessment.questions[0], catalogue)
             paragraphs.append(catalogue.text("check.result.one_more", question=question))
         paragraphs.append(catalogue.text("check.result.commune_decides"))
         paragraphs.append(catalogue.text("check.result.kept" if check.kept else "check.result.not_kept"))
@@ -188,11 +188,7 @@ def _answer_of(question: Question, number: int) -> str:
 def _asked(check: Check, question: Question, catalogue: Catalogue) -> list[str]:
     """The words of a question: why it is private, whom it is about, and how it may be answered freely."""
     lines = [catalogue.text("check.sensitive")] if question.sensitive else []
-    text = question.text.text(catalogue.language.code)
-    if question.member is not None and question.member < len(check.people):
-        who = catalogue.text(f"check.people.{check.people[question.member]}")
-        text = f"({who}) {text}"
-    lines.append(text)
+    lines.append(_words(check, question, catalogue))
     if question.kind is FactKind.THRESHOLD:
         lines.append(catalogue.text("check.hint.income"))
     elif question.kind is FactKind.DATE:
@@ -200,6 +196,13 @@ def _asked(check: Check, question: Question, catalogue: Catalogue) -> list[str]:
     elif question.kind is FactKind.COUNT:
         lines.append(catalogue.text("check.hint.count"))
     return lines
+
+
+def _words(check: Check, question: Question, catalogue: Catalogue) -> str:
+    text = question.text.text(catalogue.language.code)
+    if question.member is not None and question.member < len(check.people):
+        return f"({catalogue.text(f'check.people.{check.people[question.member]}')}) {text}"
+    return text
 
 
 def _people_buttons(catalogue: Catalogue) -> list[Button]:

@@ -79,7 +79,8 @@ def literal(token: str, *, before_large_scale: bool = False) -> Optional[float]:
     Three digits after one separator are thousands ('1.200'), except after a comma before "triệu" ('1,250 triệu').
     """
     if token.isdecimal():
-        return float(token)
+        # A number that begins with 0 is a telephone number or a code.
+        return None if len(token) > 1 and token[0] == "0" else float(token)
     if not token or not token[0].isdecimal():
         return None
     if _GROUPED.fullmatch(token) and not (before_large_scale and token.count(",") == 1 and "." not in token):
@@ -133,12 +134,7 @@ def _tail(words: List[str], position: int, scale: int) -> Tuple[int, int]:
     if number is not None:
         if following in _SCALES and _SCALES[following] < scale:
             return round(number * _SCALES[following]), position + 2
-        if (
-            scale >= MILLION
-            and word.isdecimal()
-            and len(word) <= 3
-            and following not in ("thang", "nguoi", "khau", "/")
-        ):
+        if scale >= MILLION and word.isdecimal() and len(word) <= 3 and following not in ("thang", "nguoi", "khau"):
             return int(word) * scale // 10 ** len(word), position + 1
         return 0, position
     if word == "" or scale < MILLION:

@@ -79,13 +79,17 @@ class ReadReply(Action):
             raise ActionExecutionRejection(self.name(), "the button is for somebody else")
         if said.command is not None and not (said.command in ("do_not_know", "skip") and said.amounts):
             return self._obey(dispatcher, understood, check, said.command, on)
+        # "Vay vốn hộ nghèo lãi bao nhiêu?" names a group, and yet it is no reply but a question.
+        asks = "aspect" in understood.entities or "?" in said.text
+        if asks and not said.has_number and self._answer_side_question(dispatcher, understood):
+            return _keep(replace(check, problem=None))
         try:
             return _go_on(_taken_in(check, said, on), on)
         except NotUnderstood as error:
             problem = error.problem
         except HouseholdError:
             problem = "contradiction"
-        if self._answer_side_question(dispatcher, understood, said):
+        if self._answer_side_question(dispatcher, understood):
             return _keep(replace(check, problem=None))
         return _keep(replace(check, tries=check.tries + 1, problem=problem))
 
@@ -127,7 +131,7 @@ class ReadReply(Action):
             return _keep(replace(check, problem="why"))
         return _keep(replace(check, problem=None))
 
-    def _answer_side_question(self, dispatcher: CollectingDispatcher, understood: Understanding, said: Said) -> bool:
+    def _answer_side_question(self, dispatcher: CollectingDispatcher, understood: Understanding) -> bool:
         """Answer a question about a topic that came instead of a reply; the form asks again after it."""
         topics = {topic.value for topic in Topic} - {topic.value for topic in NOT_FROM_STATEMENTS}
         if understood.pressed or understood.intent not in topics or understood.confidence < CLEARLY_NAMED:
