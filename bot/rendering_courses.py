@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.courses.cards import Card, detail_text, summary_text, title_of, trade_name
+from bot.courses.cards import Card, day_text, detail_text, summary_text, title_of, trade_name
 from bot.courses.months import first_days
 from bot.courses.places import place_text
 from bot.messages import Button, OutgoingMessage
@@ -208,7 +208,9 @@ class CourseMakers:
 
 
 def _detail_button(card: Card, catalogue: Catalogue) -> Button:
-    return Button(title=title_of(card, catalogue), payload=make_payload("course_detail", course=card["code"]))
+    # Courses of one trade often bear the same title; the first day tells them apart.
+    title = f"{title_of(card, catalogue)} ({day_text(card['starts_on'], catalogue)})"
+    return Button(title=title, payload=make_payload("course_detail", course=card["code"]))
 
 
 def _place_in(card: Card, catalogue: Catalogue) -> str:

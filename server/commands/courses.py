@@ -147,6 +147,8 @@ def list_courses(
         return
     names = ("code", "title", "starts", "register_by", "taken", "waiting", "state")
     table = Table(*(catalogue.text(f"courses_list.{name}") for name in names))
+    # The code is what other commands ask for: it is never cut.
+    table.columns[0].no_wrap, table.columns[0].min_width = True, max((len(one.code) for one in found), default=0)
     for course in found:
         table.add_row(
             course.code,
