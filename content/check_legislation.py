@@ -46,7 +46,7 @@ def _of_ground(ground: Ground, rules: Rules) -> Iterator[str]:
     numbers, variables = rules.library.parameters, rules.system.variables
     if ground.last_day is not None and ground.last_day < ground.first_day:
         yield "`to` lies before `from`."
-    for condition in ground.conditions():
+    for condition in ground.conditions:
         names = [condition.name] if not isinstance(condition, Comparison) else []
         if isinstance(condition, Comparison):
             names = [f"{condition.quantity}_min", f"{condition.quantity}_max"]

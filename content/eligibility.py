@@ -140,7 +140,7 @@ class Rules:
         """The numbers with which a rule in force that day compares a quantity, as the first value on the far side."""
         for programme in self.programmes:
             for ground in programme.grounds:
-                for condition in ground.conditions() if ground.holds_on(on) else ():
+                for condition in ground.conditions if ground.holds_on(on) else ():
                     if isinstance(condition, Comparison) and condition.quantity == quantity:
                         value = self.parameters[condition.parameter].value_on(on)
                         if value is not None:

@@ -6,11 +6,10 @@ from datetime import date
 from functools import reduce
 
 import numpy as np
-from openfisca_core.simulations import Simulation
 
 from content.legislation.facts import facts_behind
 from content.legislation.rules import AllOf, Amount, AnyOf, Comparison, Condition, Ground, Named, Programme
-from content.legislation.system import Legislation, period_of, simulate
+from content.legislation.system import DaySimulation, Legislation
 from content.legislation.truth import NO, UNKNOWN, YES, Bools, Ints
 from content.parameters import Parameter, Unit
 from content.topics import Certainty
@@ -32,6 +31,8 @@ class GroundOutcome:
     answerable: Bools
     amount: Ints
     rank: float
+    fits_somebody: bool
+    may_fit_somebody: bool
 
     @property
     def is_sure(self) -> bool:
@@ -63,15 +64,14 @@ class Evaluation:
     """Facts that were asked and that the household does not know."""
 
     def __post_init__(self) -> None:
-        self.simulation: Simulation = simulate(
-            self.system, self.on, self.households, self.columns, self.household_of_person
-        )
-        self.period = period_of(self.on)
+        self.simulation = DaySimulation(self.system, self.on, self.households, self.columns, self.household_of_person)
         people = self.household_of_person
         self._home = np.arange(self.households) if people is None else people
         # Where the persons of each household begin; persons lie in the order of their households.
         self._starts = None if people is None else np.searchsorted(people, np.arange(self.households))
-        self._values: dict[str, Ints] = {}
+        # Shared by all grounds that have none; nobody writes to them.
+        self._no_amounts: Ints = np.full(self.households, NO_AMOUNT, dtype=np.int64)
+        self._nobody: Bools = np.zeros(self.households, dtype=bool)
         # By identity: rules hold one object of equal conditions, and hashing their fields takes longer than this.
         self._truths: dict[tuple[int, str], Ints] = {}
         self._answerable: dict[int, Bools] = {}
@@ -79,18 +79,7 @@ class Evaluation:
 
     def value(self, name: str) -> Ints:
         """A variable, for each household or each person, as its entity is."""
-        known = self._values.get(name)
-        if known is None:
-            default = self.system.defaults.get(name)
-            if default is None:
-                known = self.simulation.calculate(name, self.period)
-            elif (said := self.columns.get(name)) is not None:
-                known = said
-            else:
-                # Nobody said it: OpenFisca would find the same, by a longer way.
-                known = np.full(len(self._home) if name in self.system.of_persons else self.households, default)
-            self._values[name] = known
-        return known
+        return self.simulation.value(name)
 
     def number(self, name: str) -> float | None:
         """A dated number on the day."""
@@ -194,22 +183,29 @@ class Evaluation:
             fits = np.minimum(fits, self.truth(condition, ground.of))
         if not fits.any():
             return None
-        amount = np.full(fits.shape, NO_AMOUNT)
-        if ground.amount is not None and not certainty.is_uncertain and (fits == YES).any():
+        somebody = bool((fits == YES).any())
+        by_person = fits if ground.of == "person" else None
+        amount = self._no_amounts
+        if ground.amount is not None and not certainty.is_uncertain and somebody:
             amount = self._amount(ground.amount, ground.of, fits.shape)
-        by_person = None
-        if ground.of == "person":
-            by_person, amount = fits, self.any_person(np.where(fits == YES, amount, NO_AMOUNT))
-            fits = self.any_person(fits)
-        answerable = np.zeros(self.households, dtype=bool)
-        for condition in ground.conditions() if (fits == UNKNOWN).any() else ():
-            open_ = self.truth(condition, ground.of) == UNKNOWN
             if by_person is not None:
-                open_ = self.any_person((open_ & (by_person == UNKNOWN)).astype(np.int32)) > 0
-            answerable = answerable | (open_ & self.answerable(condition))
+                amount = self.any_person(np.where(fits == YES, amount, NO_AMOUNT))
+        open_here = fits == UNKNOWN
+        open_somewhere = bool(open_here.any())
+        answerable = self._nobody
+        for condition in ground.conditions if open_somewhere else ():
+            asks = self.answerable(condition)
+            if not asks.any():
+                continue
+            open_ = open_here & (self.truth(condition, ground.of) == UNKNOWN)
+            if by_person is not None and self._starts is not None:
+                open_ = np.logical_or.reduceat(open_, self._starts)
+            answerable = answerable | (open_ & asks)
+        if by_person is not None:
+            fits = self.any_person(fits)
         first = ground.figures[0] if ground.figures else None
         rank = np.inf if ground.full else (self.number(first) or 0.0) if first is not None else 0.0
-        return GroundOutcome(ground, certainty, fits, by_person, answerable, amount, rank)
+        return GroundOutcome(ground, certainty, fits, by_person, answerable, amount, rank, somebody, open_somewhere)
 
     def _amount(self, amount: Amount, entity: str, shape: tuple[int, ...]) -> Ints:
         base = self.number(amount.parameter)
@@ -229,15 +225,25 @@ class Evaluation:
 
     def programme(self, programme: Programme) -> ProgrammeOutcome:
         """One programme for all households: the highest sure ground that fits, else what is left to find out."""
-        results = np.full(self.households, LEFT_OUT, dtype=np.int32)
-        chosen = np.full(self.households, -1, dtype=np.int32)
-        amounts = np.full(self.households, NO_AMOUNT, dtype=np.int64)
-        best = np.full(self.households, -np.inf)
+        results = np.zeros(self.households, dtype=np.int32)
+        chosen, amounts = results - 1, self._no_amounts
         found = (self.ground(ground, certainty) for ground, certainty in self.grounds(programme))
         outcomes = tuple(outcome for outcome in found if outcome is not None)
         if not outcomes:
             return ProgrammeOutcome(programme, results, chosen, amounts, ())
+        if any(outcome.fits_somebody for outcome in outcomes):
+            amounts = self._choose_what_fits(outcomes, results, chosen)
+        if (results < POSSIBLE).any():
+            self._choose_what_may_fit(outcomes, results, chosen)
+        return ProgrammeOutcome(programme, results, chosen, amounts, outcomes)
+
+    def _choose_what_fits(self, outcomes: tuple[GroundOutcome, ...], results: Ints, chosen: Ints) -> Ints:
+        """Fills in the highest sure ground that fits, else an unsure one; gives the amounts."""
+        amounts = self._no_amounts.copy()
+        best = np.full(self.households, -np.inf)
         for position, outcome in enumerate(outcomes):
+            if not outcome.fits_somebody:
+                continue
             if outcome.is_sure:
                 height = np.where(outcome.amount > NO_AMOUNT, outcome.amount, outcome.rank)
                 better = (outcome.fits == YES) & ((results < POSSIBLE) | (height > best))
@@ -246,11 +252,16 @@ class Evaluation:
             else:
                 asks = (outcome.fits == YES) & (results < ASK_COMMUNE)
                 results[asks], chosen[asks] = ASK_COMMUNE, position
-        for position, outcome in enumerate(outcomes if (results < POSSIBLE).any() else ()):
+        return amounts
+
+    def _choose_what_may_fit(self, outcomes: tuple[GroundOutcome, ...], results: Ints, chosen: Ints) -> None:
+        """Fills in what one more answer, or the commune, could settle."""
+        for position, outcome in enumerate(outcomes):
+            if not outcome.may_fit_somebody:
+                continue
             open_ = (outcome.fits == UNKNOWN) & (results < POSSIBLE)
             # A sure rule that one answer could fulfil tells more than an unsure one that fits already.
             more = open_ & outcome.answerable & (outcome.is_sure | (results == LEFT_OUT)) & (results < MORE_INFORMATION)
             results[more], chosen[more] = MORE_INFORMATION, position
             ask = open_ & ~outcome.answerable & (results == LEFT_OUT)
             results[ask], chosen[ask] = ASK_COMMUNE, position
-        return ProgrammeOutcome(programme, results, chosen, amounts, outcomes)

@@ -32,6 +32,7 @@ class Explanation:
         self.row = row
         people = evaluation.household_of_person
         self._people = np.array([row]) if people is None else np.flatnonzero(people == row)
+        self._needs: dict[str, list[str]] = {}
         self._lists_people = bool(evaluation.value("people_known")[row] == YES)
 
     @property
@@ -57,9 +58,15 @@ class Explanation:
         """The facts that would settle a programme, for which more was asked."""
         if outcome.results[self.row] != MORE_INFORMATION:
             return []
+        known = self._needs.get(outcome.programme.id)
+        if known is None:
+            known = self._needs[outcome.programme.id] = self._find_needs(outcome)
+        return known
+
+    def _find_needs(self, outcome: ProgrammeOutcome) -> list[str]:
         chosen = outcome.grounds[outcome.chosen[self.row]]
         names: dict[str, None] = {}
-        for condition in chosen.ground.conditions():
+        for condition in chosen.ground.conditions:
             if self._state(condition, chosen) == UNKNOWN and self.evaluation.answerable(condition)[self.row]:
                 names |= {n: None for n in facts_behind(condition) if self.evaluation.missing(n)[self.row]}
         return [name for name in FACTS if name in names]
@@ -77,7 +84,7 @@ class Explanation:
         chosen = outcome.grounds[outcome.chosen[self.row]]
         references = list(chosen.ground.sources)
         names = list(chosen.ground.parameters())
-        names += [c.parameter for c in chosen.ground.conditions() if isinstance(c, Comparison)]
+        names += [c.parameter for c in chosen.ground.conditions if isinstance(c, Comparison)]
         return self.references(names, references)
 
     def references(self, names: list[str], before: list[SourceReference] | None = None) -> list[SourceReference]:
@@ -151,7 +158,7 @@ class Explanation:
             yield Reason("why.rule_not_sure")
 
     def _rests_on_class(self, ground: Ground) -> bool:
-        return any(isinstance(c, Named) and facts_behind.is_about_poverty(c) for c in ground.conditions())
+        return any(isinstance(c, Named) and facts_behind.is_about_poverty(c) for c in ground.conditions)
 
     def unsettled(self) -> Iterator[Reason]:
         """What the law leaves open about the household's class."""

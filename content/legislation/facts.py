@@ -31,6 +31,8 @@ class Fact:
     choices: tuple[str, ...] = ()
     sensitive: bool = False
     """Asked only after consent to this question: ethnicity, health, income (Decree 356/2025, article 4)."""
+    ages: tuple[int, int] = (0, 130)
+    """Ages of the members who are asked first; it decides nothing, and keeps the first questions from being silly."""
     asked: bool = True
     """Whether the chat may ask at all; what is not asked can only be volunteered."""
 
@@ -81,6 +83,7 @@ _ALL = (
         "is_pupil",
         "is_higher_student",
         choices=("no", "nursery", "primary", "lower_secondary", "upper_secondary", "vocational", "university"),
+        ages=(3, 35),
     ),
     _person("public_school", _YN, "is_at_public_school"),
     _person(
@@ -92,10 +95,10 @@ _ALL = (
         choices=("none", "mild", "severe", "extremely_severe"),
         sensitive=True,
     ),
-    _person("pension", _YN, "has_pension"),
+    _person("pension", _YN, "has_pension", ages=(55, 130)),
     _person("social_assistance", _YN, "receives_assistance"),
-    _person("no_carer", _YN, "has_no_carer"),
-    _person("single_parent_of", FactKind.COUNT, "single_parent_children"),
+    _person("no_carer", _YN, "has_no_carer", ages=(60, 130)),
+    _person("single_parent_of", FactKind.COUNT, "single_parent_children", ages=(18, 70)),
     Fact("house", _CHOICE, ("house_is_makeshift",), choices=("sound", "makeshift")),
     Fact("social_policy_household", _YN, ("is_social_policy_household",)),
     Fact("electricity_kwh", FactKind.COUNT, ("electricity",)),
@@ -103,8 +106,8 @@ _ALL = (
     Fact("loan_wanted", _AMOUNT, ("loan_wanted",), asked=False),
     Fact("water_works", FactKind.COUNT, ("water_works",), asked=False),
     _person("sex", _CHOICE, "is_woman", choices=("female", "male")),
-    _person("wants_training", _YN, "wants_training"),
-    _person("wants_work_abroad", _YN, "wants_work_abroad"),
+    _person("wants_training", _YN, "wants_training", ages=(15, 60)),
+    _person("wants_work_abroad", _YN, "wants_work_abroad", ages=(18, 50)),
     _person("training_distance_km", FactKind.COUNT, "training_distance", asked=False),
     _person("training_days", FactKind.COUNT, "training_days", asked=False),
     _person("training_fee", _AMOUNT, "training_fee", asked=False),
@@ -121,15 +124,12 @@ _DERIVED: Mapping[str, tuple[str, ...]] = {
     "is_near_poor": _CLASS,
     "is_poor_or_near_poor": _CLASS,
     "is_outside_poverty_lists": _CLASS,
-    "is_near_poor_or_newly_escaped": _CLASS,
-    "has_financial_hardship": _CLASS,
     "is_newly_escaped": ("status", "escaped_on"),
     "is_on_escape_list": ("status",),
     "has_average_living_standard": ("status",),
     "is_low_income_worker": ("status",),
     "is_rural": ("area",),
     "income": ("income_per_person",),
-    "has_ethnic_minority_member": ("members.ethnicity",),
     "receives_monthly_assistance": ("members.social_assistance",),
     "is_kinh": ("members.ethnicity",),
     "has_no_pension": ("members.pension",),

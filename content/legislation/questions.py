@@ -157,7 +157,7 @@ def best_questions(rules: "Rules", household: Household, on: date) -> tuple[Ques
         if settles > 0:
             text = Reason(f"ask.{fact.name}") if member is None else Reason(f"ask.{fact.name}", {"number": member + 1})
             questions.append(Question(fact.name, fact.kind, member, options, text, fact.sensitive, settles))
-    return tuple(sorted(questions, key=lambda question: -question.settles))
+    return tuple(sorted(questions, key=lambda q: (not _is_likely(FACTS[q.fact], household, q.member), -q.settles)))
 
 
 def _with(household: Household, member: int | None, sets: dict[str, Any]) -> Household:
@@ -177,10 +177,16 @@ def _open_facts(rules: "Rules", household: Household, on: date) -> Iterator[tupl
         if fact.of == "household":
             yield fact, None
             continue
-        for position, member in enumerate(household.members or (_NOBODY,)):
-            if getattr(member, fact.key) is None:
-                yield fact, position
-                break
+        silent = [p for p, member in enumerate(household.members or (_NOBODY,)) if getattr(member, fact.key) is None]
+        if silent:
+            yield fact, min(silent, key=lambda position: not _is_likely(fact, household, position))
+
+
+def _is_likely(fact: Fact, household: Household, member: int | None) -> bool:
+    """Whether a fact is worth asking a member early, by age; what is asked later is no less counted."""
+    if member is None or not household.members or (age := household.members[member].age) is None:
+        return True
+    return fact.ages[0] <= age <= fact.ages[1]
 
 
 def _unsettled(rules: "Rules", evaluation: Evaluation) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -152,9 +152,10 @@ class Ground(BaseModel):
                 yield self.amount.times
         yield from self.figures
 
-    def conditions(self) -> Iterator[Named | Comparison]:
+    @cached_property
+    def conditions(self) -> tuple[Named | Comparison, ...]:
         """Every condition, those inside `any` too."""
-        yield from _flat(self.when)
+        return tuple(_flat(self.when))
 
 
 def _flat(conditions: tuple[Condition, ...]) -> Iterator[Named | Comparison]:

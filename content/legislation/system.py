@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from openfisca_core.parameters import ParameterNode
 from openfisca_core.periods import Period, period
-from openfisca_core.simulations import Simulation, SimulationBuilder
+from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from content.legislation.entities import Household, Person
@@ -59,30 +59,46 @@ def period_of(day: date) -> Period:
     return period(day.isoformat())
 
 
-def simulate(
-    system: Legislation,
-    on: date,
-    households: int,
-    columns: Mapping[str, Ints],
-    household_of_person: Ints | None = None,
-) -> Simulation:
-    """A simulation of so many households on a day.
+class DaySimulation(Simulation):
+    """OpenFisca's simulation of some households on one day; facts are read from columns, not from its holders."""
 
-    `columns` holds the facts by variable, in the order of households or persons; what is left out was not said.
-    `household_of_person` gives the row of each person's household, in rising order; without it, each household has
-    one person of whom nothing is known but what the columns say.
-    """
-    builder = SimulationBuilder()
-    if household_of_person is None:
-        simulation = builder.build_default_simulation(system, households)
-    else:
-        builder.create_entities(system)
-        people = len(household_of_person)
-        builder.declare_person_entity("person", np.arange(people))
-        instance = builder.declare_entity("household", np.arange(households))
-        builder.join_with_persons(instance, household_of_person, ["member"] * people)
-        simulation = builder.build(system)
-    when = period_of(on)
-    for name, values in columns.items():
-        simulation.set_input(name, when, values)
-    return simulation
+    def __init__(
+        self,
+        system: Legislation,
+        on: date,
+        households: int,
+        columns: Mapping[str, Ints],
+        household_of_person: Ints | None = None,
+    ) -> None:
+        """`columns` holds the facts by variable, in the order of households or persons; what is left out was not said.
+
+        `household_of_person` gives the row of each person's household, in rising order; without it, each household
+        has one person of whom nothing is known but what the columns say.
+        """
+        home = np.arange(households) if household_of_person is None else household_of_person
+        populations = system.instantiate_entities()
+        populations["person"].count = len(home)
+        populations["household"].count = households
+        populations["household"].members_entity_id = home
+        super().__init__(system, populations)
+        self.day = period_of(on)
+        self._system = system
+        self._known = dict(columns)
+
+    def calculate(self, variable_name: str, period: Any) -> Any:
+        """A variable's values; each is found once. Everything holds for the one day."""
+        known = self._known.get(variable_name)
+        if known is None:
+            default = self._system.defaults.get(variable_name)
+            if default is None:
+                known = super().calculate(variable_name, period)
+            else:
+                entity = "person" if variable_name in self._system.of_persons else "household"
+                known = np.full(self.populations[entity].count, default, dtype=np.int32)
+            self._known[variable_name] = known
+        return known
+
+    def value(self, name: str) -> Ints:
+        """A variable, for each household or each person, as its entity is."""
+        found: Ints = self.calculate(name, self.day)
+        return found

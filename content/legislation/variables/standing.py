@@ -47,20 +47,6 @@ def is_outside_poverty_lists(household: Any, day: Any) -> Ints:
     return both(negated(household("is_poor_or_near_poor", day)), negated(household("said_newly_escaped", day)))
 
 
-def is_near_poor_or_newly_escaped(household: Any, day: Any) -> Ints:
-    return either(household("is_near_poor", day), household("said_newly_escaped", day))
-
-
-def has_ethnic_minority_member(household: Any, day: Any) -> Ints:
-    found: Ints = household.max(household.members("is_ethnic_minority", day)).astype(np.int32)
-    return np.where(household("people_known", day) == YES, found, np.maximum(found, UNKNOWN))
-
-
-def has_financial_hardship(household: Any, day: Any) -> Ints:
-    """Decree 144/2017, article 2: near-poor. Monthly social assistance counts with the person."""
-    return household("is_near_poor", day)
-
-
 def receives_monthly_assistance(person: Any, day: Any) -> Ints:
     return either(person("receives_assistance", day), person("receives_social_pension", day))
 
@@ -96,9 +82,6 @@ VARIABLES = (
     follows(is_low_income_worker, Household, "Is a low-income worker's household"),
     follows(is_rural, Household, "Lives in a commune"),
     follows(is_outside_poverty_lists, Household, "Stands on none of the commune's lists"),
-    follows(is_near_poor_or_newly_escaped, Household, "Is near poor or left poverty"),
-    follows(has_ethnic_minority_member, Household, "A member belongs to an ethnic minority"),
-    follows(has_financial_hardship, Household, "Is in financial hardship by the legal aid rules"),
     follows(receives_monthly_assistance, Person, "Receives monthly assistance or social pension"),
     follows(is_kinh, Person, "Is Kinh"),
     follows(has_no_pension, Person, "Receives no pension"),
