@@ -96,6 +96,11 @@ def read_batch(file: Path, on: date, system: Legislation) -> Batch:
             )
             (members.setdefault(int(match["number"]), []) if match else households).append(parsed)
     good = np.ones(len(rows), dtype=bool)
+    # Two keys may speak of one thing (a loan that is wanted, and how much); the same one counts as in JSON.
+    order = tuple(HOUSEHOLD_ENCODERS)
+    households.sort(key=lambda column: order.index(column.name))
+    for described in members.values():
+        described.sort(key=lambda column: _place_of(column.name))
     columns = _merge(households, system, numbers, errors)
     by_row = {number: position for position, number in enumerate(numbers)}
     good[[by_row[error.row] for error in errors if error.row in by_row]] = False
@@ -268,6 +273,12 @@ def _merge(parsed: list[_Column], system: Legislation, numbers: list[int], error
         for row in np.flatnonzero(columns["income_said_min"] > columns["income_said_max"]):
             errors.append(RowError(numbers[row], "income_above", "lies over income_at_most. Leave one of them out."))
     return columns
+
+
+def _place_of(name: str) -> int:
+    match = _MEMBER.fullmatch(name)
+    assert match is not None
+    return tuple(MEMBER_ENCODERS).index(match["key"])
 
 
 def _people(
