@@ -45,6 +45,8 @@ log = structlog.get_logger(__name__)
 #: Open event streams are cut this long after a stop was asked for.
 GRACEFUL_SECONDS = 2
 WATCH_POSTGRES_SECONDS = 2.0
+#: New objects after which each generation is collected (CPython: 700, 10, 10). What a message allocates dies with it.
+COLLECT_AFTER = (20_000, 20, 50)
 
 
 class CannotListen(Exception):
@@ -130,6 +132,7 @@ class Runtime:
             # What was loaded lives as long as the process: the collector need not look through it again and again.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*COLLECT_AFTER)
             yield self
         finally:
             await self._shut_down()

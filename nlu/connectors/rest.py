@@ -21,6 +21,9 @@ from connectors.tracker_store import HandledBefore, handling
 
 logger = logging.getLogger(__name__)
 
+#: New objects after which each generation is collected (CPython: 700, 10, 10).
+COLLECT_AFTER = (20_000, 20, 50)
+
 
 class IdempotentRestInput(RestInput):
     """`POST /webhooks/rest/webhook` with `sender`, `message`, `metadata: {message_id, …}`, ids rising."""
@@ -39,6 +42,8 @@ class IdempotentRestInput(RestInput):
             # for garbage costs a tenth of the time of an answer.
             gc.collect()
             gc.freeze()
+            # What an answer allocates dies with it, without cycles: look for garbage once in some answers only.
+            gc.set_threshold(*COLLECT_AFTER)
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
