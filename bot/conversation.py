@@ -13,13 +13,19 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
+from bot.channels.base import Capabilities
+from bot.channels.fitting import CAPABILITIES, LEAST, fitted
 from bot.channels.ledger import LEDGER_CHANNELS
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
-from bot.payloads import UnknownPayload, check_payload, typed_command
+from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
 from bot.rasa_client import RasaFailed, RasaPool, RasaUnavailable
+from bot.receipt_codes import typed_receipt_code
+from bot.receipts import with_codes
 from bot.rendering import Renderer
+from content.translations import catalogue_for
 from store.clock import Clock, local_date
 from store.database import LOST_CONNECTION, Database
 from store.delivery_states import DeliveryKind, Priority
@@ -34,6 +40,7 @@ from store.queries.inbox import (
     put_back,
     settle_answered,
 )
+from store.queries.receipts import code_was_taken
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +74,8 @@ class ConversationWorker:
         shows_at_once: channels that show the ledger itself, so that queueing an answer is sending it.
         on_shown: told conversation, message and its answer when that was shown at once, to spare whoever waits for it
             in this process a look into the ledger.
+        capabilities: what each channel can show, by its name.
+        public_address: where people reach the public pages; empty when nobody said.
     """
 
     def __init__(
@@ -79,6 +88,8 @@ class ConversationWorker:
         slots: int = 16,
         shows_at_once: Collection[str] = LEDGER_CHANNELS,
         on_shown: Callable[[int, int, list[dict[str, Any]]], None] = lambda *_: None,
+        capabilities: Mapping[str, Capabilities] = CAPABILITIES,
+        public_address: str = "",
     ) -> None:
         self._database = database
         self._clock = clock
@@ -87,6 +98,8 @@ class ConversationWorker:
         self._slots = slots
         self._shows_at_once = frozenset(shows_at_once)
         self._on_shown = on_shown
+        self._capabilities = capabilities
+        self._public_address = public_address
         self._name = f"worker-{uuid.uuid4().hex[:12]}"
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -178,12 +191,25 @@ class ConversationWorker:
                 return False
             outcome = "given_up"
             replies = [self._renderer.apology(conversation.language)]
-        return await self._settle(conversation, message, replies, outcome)
+        try:
+            return await self._settle(conversation, message, replies, outcome)
+        except IntegrityError as error:
+            if not code_was_taken(error):
+                raise
+            # One code in hundreds of millions was drawn twice, and nothing was written: other codes are drawn.
+            return await self._settle(conversation, message, replies, outcome)
+
+    def _fitted(self, reply: OutgoingMessage, conversation: LeasedConversation) -> OutgoingMessage:
+        capabilities = self._capabilities.get(conversation.channel, LEAST)
+        catalogue = catalogue_for(reply.language or conversation.language)
+        return fitted(reply, capabilities, catalogue, address=self._public_address)
 
     async def _question(self, conversation: LeasedConversation, message: WaitingMessage, *, retry: bool) -> Question:
         payload = message.payload if message.payload is not None else typed_command(message.text)
         if payload is None and message.text.isdecimal() and len(message.text) <= 2:
             payload = await self._button_of_number(conversation.id, int(message.text))
+        if payload is None and (code := typed_receipt_code(message.text)) is not None:
+            payload = make_payload("receipt", code=code)
         if payload is not None:
             try:
                 text = check_payload(payload)
@@ -209,7 +235,7 @@ class ConversationWorker:
     async def _button_of_number(self, conversation_id: int, number: int) -> str | None:
         async with self._database.single() as connection:
             payloads = await offered_buttons(connection, conversation_id=conversation_id)
-        return payloads[number - 1] if 1 <= number <= len(payloads) else None
+        return numbered_payload(payloads, number)
 
     async def _ask_and_tell_if_slow(
         self, conversation: LeasedConversation, message: WaitingMessage, question: Question
@@ -276,11 +302,13 @@ class ConversationWorker:
         outcome: str,
     ) -> bool:
         now = self._clock.now()
-        messages = [reply.to_json() for reply in replies]
+        coded = with_codes(replies)
+        messages = [self._fitted(reply, conversation).to_json() for reply in coded]
         async with self._database.single() as connection:
             settled = await settle_answered(
                 connection,
                 messages,
+                self._renderer.receipts(coded, now),
                 conversation_id=conversation.id,
                 incoming_id=message.id,
                 lease=conversation.lease,

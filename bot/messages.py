@@ -88,6 +88,10 @@ class OutgoingMessage(BaseModel):
     intent: str | None = None
     confidence: float | None = None
     sources: tuple[SourceReference, ...] = ()
+    #: Language in which the message is said.
+    language: str | None = None
+    #: Id of the policy statement that answers.
+    statement: str | None = None
     valid: Validity | None = None
     receipt: str | None = None
     numbered: bool = True

@@ -6,8 +6,10 @@ except for the few commands that messengers offer.
 
 import json
 import re
+from collections.abc import Sequence
 
 from bot.courses.months import MONTH_PATTERN
+from bot.receipt_codes import is_receipt_code
 from content.courses import CODE_PATTERN
 from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
@@ -21,12 +23,14 @@ CONTROL_INTENTS = frozenset(
         *("ask_person", "change_language", "forget", "check_eligibility", "inform"),
     }
 )
+#: Intents that only buttons and commands carry: nobody's words mean them.
+PRESSED_ONLY = frozenset({"topic_menu", "receipt"})
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
 COURSE_BUTTON_INTENTS = frozenset({"course_detail", "course_agree", "course_phone"})
 
-_KNOWN_INTENTS = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | frozenset(Topic)
+_KNOWN_INTENTS = CONTROL_INTENTS | PRESSED_ONLY | COURSE_INTENTS | COURSE_BUTTON_INTENTS | frozenset(Topic)
 
 _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "aspect": frozenset(Aspect),
@@ -34,6 +38,7 @@ _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "loan_programme": frozenset(Group),
     "area": frozenset(Area),
     "language": frozenset(LANGUAGES),
+    "topic": frozenset(Topic),
     "trade": frozenset(load_trades()),
     "sure": frozenset({"yes"}),
     # The id of one place; in searches also the name that several share.
@@ -47,6 +52,9 @@ _ALLOWED_PATTERNS: dict[str, re.Pattern[str]] = {
     "month": re.compile(MONTH_PATTERN),
     "page": re.compile(r"[1-9][0-9]?"),
 }
+
+#: Entities without which an intent means nothing.
+_NEEDED = {"topic_menu": frozenset({"topic"}), "receipt": frozenset({"code"})}
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
 TYPED_COMMANDS = {
@@ -94,12 +102,31 @@ def check_payload(payload: str) -> str:
     for name, value in entities.items():
         if not isinstance(value, str) or not _is_allowed(name, value):
             raise UnknownPayload(payload[:80])
+    if needed := _NEEDED.get(intent, frozenset()) - entities.keys():
+        raise UnknownPayload(f"{intent} without {', '.join(needed)}")
     return make_payload(intent, **entities)
 
 
 def _is_allowed(name: str, value: str) -> bool:
+    if name == "code":
+        return is_receipt_code(value)
     pattern = _ALLOWED_PATTERNS.get(name)
     return value in _ALLOWED_VALUES.get(name, ()) if pattern is None else pattern.fullmatch(value) is not None
+
+
+def intent_of(payload: str) -> str:
+    """Return the intent that a payload names."""
+    return payload.lstrip("/").split("{", 1)[0]
+
+
+def numbered_payload(payloads: Sequence[str], number: int) -> str | None:
+    """Return what a typed number presses among the buttons last offered, or None.
+
+    1 is the first button. 0 goes back: to the menu that the last button leads to, where it leads to one.
+    """
+    if number == 0:
+        return payloads[-1] if payloads and intent_of(payloads[-1]) in ("menu", "topic_menu") else None
+    return payloads[number - 1] if number <= len(payloads) else None
 
 
 def typed_command(text: str) -> str | None:

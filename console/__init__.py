@@ -1,1 +1,1 @@
-"""Where staff work, and the public pages."""
+"""Where staff work, and the pages that anybody may open."""

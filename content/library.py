@@ -73,6 +73,10 @@ class Library:
         """The stretches of days with one unchanging wording, in order."""
         return self._periods[statement.id]
 
+    def text_of(self, period: Period, language: str) -> str:
+        """The words of a stretch of days in a registered language."""
+        return self._render(period.version.text, period, language)
+
     def answer(
         self,
         topic: Topic | str,

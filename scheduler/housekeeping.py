@@ -11,6 +11,7 @@ from store.queries.course_privacy import purge_course_interests
 from store.queries.inbox import recount_waiting
 from store.queries.kept_answers import drop_idle_checks, purge_kept_answers
 from store.queries.privacy import purge_conversations
+from store.queries.receipts import purge_receipts
 
 log = structlog.get_logger(__name__)
 
@@ -33,15 +34,17 @@ class Housekeeping:
     clock: Clock
     keep_words: timedelta
     keep_trackers: timedelta
+    keep_receipts: timedelta
     keep_course_interests: timedelta = timedelta(days=30)
 
     async def purge(self) -> dict[str, int]:
-        """Erase words and trackers that are older than they may be kept."""
+        """Erase words, trackers and receipts that are older than they may be kept."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
             purged = await purge_conversations(
                 connection, said_before=now - self.keep_words, trackers_before=now - self.keep_trackers
             )
+            purged["receipts"] = await purge_receipts(connection, before=now - self.keep_receipts)
             before = now - self.keep_course_interests
             purged["course_interests"] = await purge_course_interests(
                 connection, day=local_date(before), before=before, trades_before=now - TRADE_INTERESTS_KEPT

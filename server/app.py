@@ -20,6 +20,8 @@ from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
 from bot.inbox import Inbox
 from bot.metrics import CONVERSATIONS_WAITING, MESSAGES_WAITING
+from console.receipts import receipts_router
+from content.library import Library
 from content.translations import catalogue_for
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
@@ -44,6 +46,8 @@ class WebParts:
     checks: Checks
     metrics_token: str | None
     audio_dir: Path
+    library: Library
+    link_secret: bytes
 
 
 class BodyLimit:
@@ -101,7 +105,12 @@ def public_app(parts: WebParts) -> FastAPI:
     """Return the application with the web chat."""
     app = FastAPI(title="Chung Tay", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(BodyLimit)
-    app.include_router(web_router(parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up))
+    app.include_router(
+        web_router(
+            parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up, link_secret=parts.link_secret
+        )
+    )
+    app.include_router(receipts_router(parts.database, parts.library, parts.clock))
     app.include_router(audio_router(parts.audio_dir))
     _add_health(app, parts)
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from server.commands import asking, eligibility, languages, serving, upkeep
+from server.commands import as_on, asking, eligibility, languages, serving, upkeep
 from server.commands.courses import courses
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command()(serving.serve)
 app.command()(asking.ask)
 app.command()(asking.evaluate)
 app.command()(eligibility.eligibility)
+app.command("as-on")(as_on.as_on)
 app.command("train")(upkeep.train_model)
 app.command()(upkeep.check)
 app.command()(upkeep.docs)

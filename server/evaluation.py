@@ -61,6 +61,11 @@ def strip_diacritics(text: str) -> str:
 def answered_topic(parsed: Mapping[str, Any]) -> str:
     """Return the topic that the bot would answer with, from Rasa's parse of a question."""
     intent = str((parsed.get("intent") or {}).get("name") or "nlu_fallback")
+    if intent == "follow_up":
+        # With nothing to lean on it is answered as what it would be on its own.
+        intent = next((str(one["name"]) for one in parsed.get("intent_ranking") or ()), "nlu_fallback")
+    elif intent == "several_questions":
+        intent = str(parsed["parts"][0]["intent"])
     if intent in _CHITCHAT_INTENTS:
         return Topic.CHITCHAT.value
     if intent == "ask_person":

@@ -34,6 +34,7 @@ from scheduler.housekeeping import Housekeeping
 from server.app import Checks, WebParts, internal_app, public_app
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
+from server.secret_file import link_secret
 from server.settings import Role, Settings
 from store.clock import Clock, SystemClock
 from store.database import LOST_CONNECTION, Database, Listener
@@ -185,6 +186,7 @@ class Runtime:
             Renderer(self.library, self.languages),
             slots=settings.conversation_slots,
             on_shown=self.settled.shown,
+            public_address=(settings.public_address or "").rstrip("/"),
         )
         self._listener.on(TO_ANSWER, worker.wake)
         self._keep_running("conversation", worker.run)
@@ -202,6 +204,7 @@ class Runtime:
             keep_words=timedelta(days=self.settings.keep_words_days),
             keep_trackers=timedelta(days=self.settings.keep_trackers_days),
             keep_course_interests=timedelta(days=self.settings.keep_course_interests_days),
+            keep_receipts=timedelta(days=self.settings.keep_receipts_days),
         )
         self._keep_running("scheduler", lambda: run_clock(self.database, housekeeping))
 
@@ -224,6 +227,8 @@ class Runtime:
                     checks=checks,
                     metrics_token=token.get_secret_value() if token else None,
                     audio_dir=self.settings.recordings_dir,
+                    library=self.library,
+                    link_secret=link_secret(self.settings),
                 )
             ),
             listening,

@@ -34,6 +34,18 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address on which the web chat listens. Put a TLS proxy before it.")
     port: int = Field(8080, ge=0, le=65535, description="Port of the web chat. 0 takes any free port.")
+    public_address: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s]+$",
+        description="Address at which people reach the web chat and the public pages, for example "
+        "`https://hoidap.example`; used in links. Unset: no links on other channels than the web chat.",
+    )
+    link_secret: SecretStr | None = Field(
+        None,
+        description="Secret that signs links such as those of `chungtay as-on`, at least 16 random characters. Unset: "
+        "made once and kept in the data directory; set it where processes do not share that.",
+        min_length=16,
+    )
     internal_port: int = Field(
         0,
         ge=0,
@@ -64,6 +76,11 @@ class Settings(BaseSettings):
     )
     keep_words_days: int = Field(
         90, ge=1, description="Days after which the words of answered messages and their answers are erased."
+    )
+    keep_receipts_days: int = Field(
+        1095,
+        ge=1,
+        description="Days after which answer receipts are deleted. They hold what was said, and nothing about whom.",
     )
     keep_trackers_days: int = Field(
         7, ge=1, description="Days after which Rasa forgets an idle conversation (what it was about, not who)."

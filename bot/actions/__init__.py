@@ -2,14 +2,15 @@
 
 from rasa_sdk.executor import ActionExecutor
 
-from bot.actions.answer import AnswerAction, DoNotKnowAction
+from bot.actions.answer import AnswerAction, AnswerEachAction, DoNotKnowAction
 from bot.actions.conversation import ChangeLanguageAction, ForgetConversationAction
 from bot.actions.course_interest import CourseAgreeAction, CourseInterestAction, CourseWithdrawAction, YesOrNoAction
 from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction, ValidateCoursePhoneForm
 from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.place import ContactOfficeAction
-from bot.actions.small_talk import ContactPersonAction, SmallTalkAction
+from bot.actions.receipt import ShowReceiptAction
+from bot.actions.small_talk import ContactPersonAction, SmallTalkAction, TopicMenuAction
 from bot.languages import SpokenLanguages
 from content.human_languages import HumanLanguages
 from content.library import Library
@@ -26,14 +27,16 @@ def action_executor(
     agree = CourseAgreeAction(database, clock)
     for action in (
         AnswerAction(library),
-        DoNotKnowAction(library),
+        AnswerEachAction(library),
+        DoNotKnowAction(),
         SmallTalkAction(),
+        TopicMenuAction(),
         ContactPersonAction(),
         ContactOfficeAction(),
         ReadReply(library, database),
         AskNextQuestion(),
         ShowResult(database, clock),
-        ChangeLanguageAction(database, languages),
+        ChangeLanguageAction(library, database, languages),
         ForgetConversationAction(database, clock),
         YesOrNoAction(agree),
         FindCoursesAction(database),
@@ -45,6 +48,7 @@ def action_executor(
         AskCoursePhoneAction(database),
         ValidateCoursePhoneForm(),
         SaveCoursePhoneAction(database, clock),
+        ShowReceiptAction(library, database),
     ):
         executor.register_action(action)
     return executor

@@ -1,57 +1,83 @@
 """Answers from the policy statements, and what is said when there is none."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.place import with_office
-from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
+from bot.actions.place import named_place, office_asked_for, remember, with_office
+from bot.actions.subject import (
+    Subject,
+    answer_data,
+    going_on_from,
+    leaning_on,
+    subject_before,
+    subject_said,
+)
+from bot.actions.understanding import FOLLOW_UP, NOT_FROM_STATEMENTS, Understanding, understanding_of
 from content.library import Library
 from content.topics import Topic
 
 #: A topic is offered as "did you mean" from this confidence on. Below it the guess would only puzzle people.
 WORTH_OFFERING = 0.12
 MOST_OFFERED = 3
-#: From this confidence on a question that begins with "thế còn" has named a topic of its own.
+#: Questions of one message that are answered; more are named, to be chosen.
+MOST_ANSWERED = 3
+
+#: From this confidence on a topic that is named while something else is going on was meant.
 CLEARLY_NAMED = 0.8
 
-_SELECTORS = ("aspect", "household_group", "loan_programme", "area")
+_ANSWERABLE = frozenset(topic.value for topic in Topic if topic not in NOT_FROM_STATEMENTS)
+_TO_A_PERSON = frozenset({Topic.CONTACT_OFFICE.value, "ask_person"})
 
 
-def answer_data(library: Library, understood: Understanding, topic: Topic) -> dict[str, Any]:
-    """Return message data for an answer about `topic`, or for "no valid source" where there is none that day."""
-    selectors = {name: understood.entities.get(name) for name in _SELECTORS}
-    answer = library.answer(
-        topic,
-        aspect=selectors["aspect"],
-        group=selectors["household_group"],
-        programme=selectors["loan_programme"],
-        area=selectors["area"],
-        on=date.fromisoformat(understood.on),
-        today=date.fromisoformat(understood.today),
-    )
-    return {**understood.base("answer" if answer else "no_source"), "topic": topic.value, **selectors}
+def resolve(
+    before: Subject | None, intent: str, entities: Mapping[str, str], *, pressed: bool, library: Library, on: date
+) -> Subject | None:
+    """Return what a question is about, or None when that cannot be told.
 
-
-def topic_leant_on(tracker: Tracker, understood: Understanding) -> Topic | None:
-    """Return the topic of the question before when this one leans on it: "Thế còn hộ cận nghèo?" names none itself.
-
-    A household's name alone pulls towards the poverty standard; any other topic that is clearly named is taken as said.
+    Args:
+        before: what was talked about.
+        intent: a topic, or `follow_up` for a question that names none.
+        pressed: a button said it; it means exactly what it says.
     """
-    before = tracker.get_slot("topic")
-    if before is None or understood.pressed or not any(name in understood.entities for name in _SELECTORS):
+    if intent == FOLLOW_UP:
+        # Only a loan is meant by a loan programme's name; with another topic before, nothing is leant on.
+        names_a_loan = "loan_programme" in entities and "household_group" not in entities
+        if before is None or (names_a_loan and before.topic is not Topic.CREDIT_LOAN):
+            return None
+        return leaning_on(before, entities)
+    if intent not in _ANSWERABLE:
         return None
-    if understood.intent == "nlu_fallback":
-        return Topic(before)
-    names_no_topic = understood.intent == Topic.POVERTY_STANDARD or understood.confidence < CLEARLY_NAMED
-    return Topic(before) if "follow_up" in understood.entities and names_no_topic else None
+    said = subject_said(Topic(intent), entities)
+    return said if pressed else going_on_from(before, said, opener=FOLLOW_UP in entities, library=library, on=on)
+
+
+def do_not_know_data(understood: Understanding) -> dict[str, Any]:
+    """Return message data for a message that has no answer: outside, perhaps this or that topic, or not understood."""
+    if understood.intent in _TO_A_PERSON:
+        return {**understood.base("contact_person"), "topic": Topic.CONTACT_OFFICE.value}
+    if understood.intent == Topic.OUT_OF_SCOPE:
+        return {**understood.base("out_of_scope"), "topic": Topic.OUT_OF_SCOPE.value}
+    if likely := likely_topics(understood):
+        selectors = subject_said(Topic(likely[0]), understood.entities).selectors()
+        return {**understood.base("did_you_mean"), "topics": likely, **selectors}
+    return understood.base("do_not_know")
+
+
+def likely_topics(understood: Understanding) -> list[str]:
+    """Return the topics worth offering for a message that was not understood, likeliest first."""
+    return [
+        intent for intent, confidence in understood.ranking if intent in _ANSWERABLE and confidence >= WORTH_OFFERING
+    ][:MOST_OFFERED]
 
 
 class AnswerAction(Action):
-    """Answers a question about a topic."""
+    """Answers a question about a topic, or one that leans on the question before."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -61,20 +87,80 @@ class AnswerAction(Action):
         return "action_answer"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        """Say the answer and remember its topic for questions that lean on it."""
+        """Say the answer and remember what it was about for questions that lean on it."""
         understood = understanding_of(tracker)
-        topic = topic_leant_on(tracker, understood) or Topic(understood.intent)
-        messages, events = with_office(tracker, understood, answer_data(self._library, understood, topic))
+        before = subject_before(tracker)
+        on = date.fromisoformat(understood.on)
+        subject = self._resolve(before, understood, on)
+        if subject is None and understood.intent == FOLLOW_UP:
+            # Nothing to lean on: the message means what it would mean on its own.
+            intent, confidence = understood.alone
+            understood = replace(understood, intent=intent, confidence=confidence)
+            subject = self._resolve(before, understood, on)
+        if subject is None and understood.intent == Topic.CONTACT_OFFICE:
+            office, events = office_asked_for(tracker, understood)
+            dispatcher.utter_message(json_message=office)
+            return events
+        if subject is None:
+            dispatcher.utter_message(json_message=do_not_know_data(understood))
+            return []
+        data = answer_data(
+            understood.base("answer"), subject, self._library, today=date.fromisoformat(understood.today)
+        )
+        if data["key"] == "answer" and understood.intent == FOLLOW_UP and "validity" in understood.entities:
+            data["key"] = "in_force"
+        messages, events = with_office(tracker, understood, data)
         for message in messages:
             dispatcher.utter_message(json_message=message)
-        return [SlotSet("topic", topic.value), *events]
+        return [subject.remembered(), *events]
+
+    def _resolve(self, before: Subject | None, understood: Understanding, on: date) -> Subject | None:
+        entities = understood.entities
+        if understood.intent == FOLLOW_UP and "validity" in entities:
+            # "Từ khi nào?" asks about the rule just told; read as an aspect it would ask for a deadline.
+            entities = {name: value for name, value in entities.items() if name != "aspect"}
+        return resolve(before, understood.intent, entities, pressed=understood.pressed, library=self._library, on=on)
+
+
+class AnswerEachAction(Action):
+    """Answers the questions of one message one after the other."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_answer_each"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Answer the first questions in order; name the others."""
+        understood = understanding_of(tracker)
+        before = subject_before(tracker)
+        on, today = date.fromisoformat(understood.on), date.fromisoformat(understood.today)
+        answers: list[tuple[dict[str, Any], Subject | None]] = []
+        for part in understood.parts:
+            one = replace(understood, intent=part.intent, confidence=part.confidence, entities=dict(part.entities))
+            subject = resolve(before, part.intent, part.entities, pressed=False, library=self._library, on=on)
+            if subject is None:
+                answers.append((do_not_know_data(replace(one, ranking=())), None))
+                continue
+            answers.append((answer_data(one.base("answer"), subject, self._library, today=today), subject))
+            before = subject
+        answered = answers[:MOST_ANSWERED]
+        for number, (data, _) in enumerate(answered, 1):
+            dispatcher.utter_message(json_message={**data, "number": number, "of": len(answers)})
+        more = [subject for _, subject in answers[MOST_ANSWERED:] if subject is not None]
+        if more:
+            asked = [{"topic": subject.topic.value, **subject.selectors()} for subject in more]
+            dispatcher.utter_message(json_message={**understood.base("more_questions"), "asked": asked})
+        last = [subject for _, subject in answered if subject is not None]
+        # A place named in passing is remembered; its office is told only to whoever asks one thing.
+        events = remember(named_place(tracker, understood))
+        return [*([last[-1].remembered()] if last else []), *events]
 
 
 class DoNotKnowAction(Action):
     """Says that the question was not understood or is outside what this bot is for; offers the likeliest topics."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -82,23 +168,5 @@ class DoNotKnowAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Say so."""
-        understood = understanding_of(tracker)
-        if understood.intent == Topic.OUT_OF_SCOPE:
-            data: dict[str, Any] = {**understood.base("out_of_scope"), "topic": Topic.OUT_OF_SCOPE.value}
-        elif (topic := topic_leant_on(tracker, understood)) is not None:
-            data = answer_data(self._library, understood, topic)
-        elif likely := likely_topics(understood):
-            selectors = {name: understood.entities.get(name) for name in _SELECTORS}
-            data = {**understood.base("did_you_mean"), "topics": likely, **selectors}
-        else:
-            data = understood.base("do_not_know")
-        dispatcher.utter_message(json_message=data)
+        dispatcher.utter_message(json_message=do_not_know_data(understanding_of(tracker)))
         return []
-
-
-def likely_topics(understood: Understanding) -> list[str]:
-    """Return the topics worth offering for a message that was not understood, likeliest first."""
-    answerable = {topic.value for topic in Topic if topic not in NOT_FROM_STATEMENTS}
-    return [
-        intent for intent, confidence in understood.ranking if intent in answerable and confidence >= WORTH_OFFERING
-    ][:MOST_OFFERED]

@@ -7,9 +7,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, Restarted
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.subject import answer_data, subject_before
 from bot.actions.understanding import understanding_of
 from bot.courses.notices import queue_course_news
 from bot.languages import SpokenLanguages
+from content.library import Library
 from content.topics import Topic
 from content.translations import COMPLETE_LANGUAGES, LANGUAGES
 from store.clock import Clock, local_date
@@ -26,9 +28,13 @@ UNREGISTERED = {ANY_MINORITY: "dân tộc", "jeh_trieng": "Giẻ-Triêng", "trie
 
 
 class ChangeLanguageAction(Action):
-    """Switches the language and remembers it, if there is anything in it. Without one named, offers the choice."""
+    """Switches the language and remembers it, if there is anything in it. Without one named, offers the choice.
 
-    def __init__(self, database: Database, languages: SpokenLanguages) -> None:
+    "Tiếng Anh thì sao?" after an answer says that answer again, in the new language; a button only switches.
+    """
+
+    def __init__(self, library: Library, database: Database, languages: SpokenLanguages) -> None:
+        self._library = library
         self._database = database
         self._languages = languages
 
@@ -55,6 +61,11 @@ class ChangeLanguageAction(Action):
             await set_language(connection, conversation_id=understood.conversation, language=named)
         key = "language_changed" if named in COMPLETE_LANGUAGES else "language_changed_partly"
         dispatcher.utter_message(json_message={**understood.base(key), "language": named, **topic})
+        before = subject_before(tracker)
+        if before is not None and not understood.pressed:
+            today = date.fromisoformat(understood.today)
+            again = answer_data(understood.base("answer"), before, self._library, today=today)
+            dispatcher.utter_message(json_message={**again, "language": named})
         return []
 
 

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.actions.subject import Subject
 from bot.actions.understanding import Understanding, understanding_of
 from bot.courses.cards import card_of, interest_card
 from bot.courses.months import first_days, month_in
@@ -82,7 +83,7 @@ class FindCoursesAction(Action):
             data = await course_list(connection, understood, trade=entities.get("trade"), place=place, month=month)
         dispatcher.utter_message(json_message=data)
         shown: list[Mapping[str, Any]] = data.get("courses", [])
-        return [SlotSet("topic", Topic.VOCATIONAL_TRAINING.value), SlotSet("course", _only_code(shown))]
+        return [Subject(Topic.VOCATIONAL_TRAINING).remembered(), SlotSet("course", _only_code(shown))]
 
 
 def _only_code(cards: list[Mapping[str, Any]]) -> str | None:
@@ -113,7 +114,7 @@ class CourseDetailAction(Action):
             return [SlotSet("course", None)]
         card = card_of(course, day=day) if interest is None else interest_card(interest, day=day)
         dispatcher.utter_message(json_message=course_data(understood, "course_detail", course=card))
-        return [SlotSet("course", code), SlotSet("topic", Topic.VOCATIONAL_TRAINING.value)]
+        return [SlotSet("course", code), Subject(Topic.VOCATIONAL_TRAINING).remembered()]
 
 
 class MyCoursesAction(Action):

@@ -65,6 +65,20 @@ def remember(resolution: Resolution) -> list[EventType]:
     return [SlotSet(SLOT, resolution.unit.id)] if resolution.unit else []
 
 
+def office_asked_for(tracker: Tracker, understood: Understanding) -> tuple[dict[str, Any], list[EventType]]:
+    """Return the message and events for "where is the office?"."""
+    named = named_place(tracker, understood)
+    place = named or remembered_place(tracker, understood)
+    aspect = understood.entities.get("aspect")
+    if place:
+        data = {**place_message(understood, place), "remembered": not named}
+    elif aspect in SAME_EVERYWHERE:
+        data = {**understood.base("answer"), "topic": Topic.CONTACT_OFFICE.value, "aspect": aspect}
+    else:
+        data = {**understood.base("contact_office"), "topic": Topic.CONTACT_OFFICE.value}
+    return data, remember(named)
+
+
 class ContactOfficeAction(Action):
     """Names the office of the place asked about, asks which place is meant, or asks for the place."""
 
@@ -74,15 +88,6 @@ class ContactOfficeAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Reply."""
-        understood = understanding_of(tracker)
-        named = named_place(tracker, understood)
-        place = named or remembered_place(tracker, understood)
-        aspect = understood.entities.get("aspect")
-        if place:
-            data = {**place_message(understood, place), "remembered": not named}
-        elif aspect in SAME_EVERYWHERE:
-            data = {**understood.base("answer"), "topic": Topic.CONTACT_OFFICE.value, "aspect": aspect}
-        else:
-            data = {**understood.base("contact_office"), "topic": Topic.CONTACT_OFFICE.value}
+        data, events = office_asked_for(tracker, understanding_of(tracker))
         dispatcher.utter_message(json_message=data)
-        return remember(named)
+        return events

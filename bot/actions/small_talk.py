@@ -1,4 +1,4 @@
-"""Greeting, menu, help, thanks, and the way to a person."""
+"""Greeting, menus, help, thanks, and the way to a person."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.place import named_place, place_message, remember, remembered_place
+from bot.actions.subject import Subject
 from bot.actions.understanding import understanding_of
 from content.topics import Topic
 
@@ -24,7 +25,10 @@ class SmallTalkAction(Action):
         """Reply."""
         understood = understanding_of(tracker)
         key = _KEYS.get(understood.intent, understood.intent)
-        dispatcher.utter_message(json_message={**understood.base(key), "topic": Topic.CHITCHAT.value})
+        data = {**understood.base(key), "topic": Topic.CHITCHAT.value}
+        if "page" in understood.entities:
+            data["page"] = understood.entities["page"]
+        dispatcher.utter_message(json_message=data)
         return []
 
 
@@ -45,3 +49,19 @@ class ContactPersonAction(Action):
         if place:
             dispatcher.utter_message(json_message={**place_message(understood, place), "remembered": not named})
         return remember(named)
+
+
+class TopicMenuAction(Action):
+    """Shows what is known about a topic, to be chosen by number."""
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_topic_menu"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Show it, and take it as what is talked about: "giấy tờ gì?" may follow."""
+        understood = understanding_of(tracker)
+        topic, group = Topic(understood.entities["topic"]), understood.entities.get("household_group")
+        data = {**understood.base("topic_menu"), "topic": topic.value, "household_group": group}
+        dispatcher.utter_message(json_message={**data, "page": understood.entities.get("page")})
+        return [Subject(topic, household_group=group).remembered()]

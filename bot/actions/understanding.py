@@ -1,5 +1,6 @@
 """What Rasa understood, read from the tracker that travels with an action call."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,13 +8,28 @@ from rasa_sdk import Tracker
 
 from content.topics import Topic
 
-_ENTITIES = (
-    *("aspect", "household_group", "loan_programme", "area", "follow_up", "language"),
-    *("trade", "place", "course", "month", "page", "sure"),
+_ENTITIES = frozenset(
+    {
+        *("aspect", "household_group", "loan_programme", "area", "follow_up", "validity", "language"),
+        *("trade", "place", "course", "month", "page", "sure", "topic", "code"),
+    }
 )
 
 #: Topics that are not answered from policy statements.
 NOT_FROM_STATEMENTS = frozenset({Topic.OUT_OF_SCOPE, Topic.CHITCHAT, Topic.CONTACT_OFFICE})
+
+#: Intents of nlu/components/question_gatherer.py: a message that names no topic, and one that asks several things.
+FOLLOW_UP = "follow_up"
+SEVERAL_QUESTIONS = "several_questions"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question of a message that holds several; `intent` is a topic or `follow_up`."""
+
+    intent: str
+    confidence: float
+    entities: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Understanding:
         conversation: id of the conversation in the database.
         pressed: a button or command of ours said it; False when it was understood from free text.
         language: language of the conversation.
+        parts: the questions of a message that holds several, in order; else empty.
     """
 
     intent: str
@@ -41,6 +58,14 @@ class Understanding:
     conversation: int
     pressed: bool
     language: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def alone(self) -> tuple[str, float]:
+        """Intent and confidence of the message on its own, with nothing to lean on and as one question."""
+        if self.intent not in (FOLLOW_UP, SEVERAL_QUESTIONS):
+            return self.intent, self.confidence
+        return self.ranking[0] if self.ranking else ("nlu_fallback", 0.0)
 
     def base(self, key: str) -> dict[str, Any]:
         """Return message data that every reply carries."""
@@ -76,4 +101,12 @@ def understanding_of(tracker: Tracker) -> Understanding:
         conversation=int(metadata["conversation"]),
         pressed=bool(metadata.get("pressed")),
         language=str(metadata.get("language") or "vi"),
+        parts=tuple(
+            Part(
+                str(part["intent"]),
+                float(part["confidence"]),
+                {name: str(value) for name, value in part["entities"].items() if name in _ENTITIES},
+            )
+            for part in message.get("parts") or ()
+        ),
     )

@@ -9,7 +9,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
+from bot.as_on import AsOnRefused, read_token
 from bot.channels.ledger import WEB
 from bot.channels.waiting import SettledSignal
 from bot.inbox import Inbox, TooManyWaiting
@@ -77,6 +78,12 @@ class ChatMessage(BaseModel):
     message_id: str | None = Field(
         None, min_length=1, max_length=64, pattern=r"^[\w.\-]+$", description="Repeat it to send safely again."
     )
+    as_on: str | None = Field(
+        None, max_length=200, description="Token of a link of `chungtay as-on`: answer as on its day, for staff."
+    )
+    on: str | None = Field(
+        None, max_length=40, description="The day to answer as on; refused without the token in `as_on` for that day."
+    )
 
 
 class ChatReply(BaseModel):
@@ -103,10 +110,32 @@ def language_of(header: str | None) -> str:
     return "vi"
 
 
+def wishes_of(message: ChatMessage, secret: bytes, now: datetime) -> dict[str, Any]:
+    """Return the wishes that a message may have: the day of its token, marked as a trial by staff.
+
+    Raises:
+        AsOnRefused: a day without a token for it, or a token that may not be used.
+    """
+    if message.as_on is None:
+        if message.on is not None:
+            raise AsOnRefused(expired=False)
+        return {}
+    day = read_token(secret, message.as_on, now).day.isoformat()
+    if message.on not in (None, day):
+        raise AsOnRefused(expired=False)
+    return {"on": day, "staff_test": True}
+
+
 def web_router(
-    database: Database, inbox: Inbox, clock: Clock, signal: SettledSignal, rasa_is_up: Callable[[], bool]
+    database: Database,
+    inbox: Inbox,
+    clock: Clock,
+    signal: SettledSignal,
+    rasa_is_up: Callable[[], bool],
+    *,
+    link_secret: bytes,
 ) -> APIRouter:
-    """Return the routes of the web chat."""
+    """Return the routes of the web chat. `link_secret` signs the links with which staff ask as on another day."""
     router = APIRouter()
     answers = _Answers(database, clock, signal)
 
@@ -145,6 +174,10 @@ def web_router(
                 return _error(422, "empty", language)
             if len(text) > MAX_TEXT_LENGTH:
                 return _error(422, "too_long", language, limit=MAX_TEXT_LENGTH)
+        try:
+            wishes = wishes_of(message, link_secret, clock.now())
+        except AsOnRefused as refused:
+            return _error(403, "as_on_expired" if refused.expired else "as_on_refused", language)
         message_id = message.message_id or uuid.uuid4().hex
         incoming = Incoming(
             channel=WEB,
@@ -153,6 +186,7 @@ def web_router(
             text=text,
             payload=payload,
             language=language,
+            wishes=wishes,
         )
         try:
             stored = await inbox.accept(incoming)

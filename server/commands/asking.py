@@ -121,8 +121,11 @@ def _print_message(message: dict[str, Any]) -> None:
         for source in message["sources"]:
             article = f", {source['article']}" if source["article"] else ""
             out.print(f"  • {source['document']}{article} – {source['title']}", markup=False)
+    if message["receipt"]:
+        out.print(f"\nMã câu trả lời: {message['receipt']}", markup=False)
     for number, button in enumerate(message["buttons"], 1):
-        out.print(f"  {number}. {button['title']}", markup=False)
+        title = button["title"] if button["title"][:1].isdigit() else f"{number}. {button['title']}"
+        out.print(f"  {title}", markup=False)
 
 
 def evaluate(

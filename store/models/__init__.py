@@ -6,5 +6,16 @@ from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
 from store.models.incoming import Incoming
 from store.models.kept_answers import KeptAnswers
+from store.models.receipt import Receipt
 
-__all__ = ["Base", "Conversation", "Course", "CourseInterest", "Delivery", "Incoming", "KeptAnswers", "TradeInterest"]
+__all__ = [
+    "Base",
+    "Conversation",
+    "Course",
+    "CourseInterest",
+    "Delivery",
+    "Incoming",
+    "KeptAnswers",
+    "Receipt",
+    "TradeInterest",
+]

@@ -32,6 +32,9 @@ class Conversation(Base):
     #: When the person was first told that this is a machine and how to reach a person.
     introduced_at: Mapped[datetime | None]
 
+    #: Staff try the bot out here, as on another day; nobody's question, so not counted as one.
+    staff_test: Mapped[bool] = mapped_column(server_default=text("false"))
+
     waiting: Mapped[int] = mapped_column(server_default="0")
     oldest_waiting_at: Mapped[datetime | None]
     answer_not_before: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.delivery_states import DeliveryKind, Priority
 from store.queries.deliveries import QUEUED_COLUMNS, WAY_OUT
+from store.queries.receipts import RECEIPTED, StoredReceipt, as_parameter
 
 #: Notified when there is something to answer.
 TO_ANSWER = "to_answer"
@@ -187,11 +188,12 @@ queued as (
     order by number
     on conflict (incoming_id, kind, position) do nothing
     returning id, position, state
-)
+),
+{RECEIPTED}
 select settled.waiting, pg_notify(way_out.wakes, way_out.whom),
        (select array_agg(id order by position) from queued where state = 'sent') as shown
 from settled, way_out
-""").bindparams(bindparam("messages", type_=JSONB))
+""").bindparams(bindparam("messages", type_=JSONB), bindparam("receipts", type_=JSONB))
 
 
 class LeaseLost(Exception):
@@ -209,6 +211,7 @@ class Settled:
 async def settle_answered(
     connection: AsyncConnection,
     messages: Sequence[Mapping[str, Any]],
+    receipts: Sequence[StoredReceipt] = (),
     *,
     conversation_id: int,
     incoming_id: int,
@@ -217,7 +220,7 @@ async def settle_answered(
     now: datetime,
     lasting: timedelta,
 ) -> Settled:
-    """Mark a message as answered and queue `messages` as its answer.
+    """Mark a message as answered, queue `messages` as its answer and write their `receipts`.
 
     The lease ends when no more messages wait, else it is prolonged. `shows_at_once`: the person's channel shows the
     ledger itself.
@@ -233,6 +236,7 @@ async def settle_answered(
                 "incoming_id": incoming_id,
                 "lease": lease,
                 "messages": [dict(message) for message in messages],
+                "receipts": as_parameter(receipts),
                 "kind": DeliveryKind.ANSWER.value,
                 "priority": Priority.REPLY.value,
                 "shows_at_once": shows_at_once,

@@ -36,6 +36,13 @@ def test_every_payload_that_we_make_is_accepted_as_it_is(
         '/health_insurance@0.99{"aspect":"who"}',
         '/change_language{"language":"xx"}',
         "/health_insurance\n/forget",
+        "/topic_menu",
+        '/topic_menu{"topic":"everything"}',
+        '/menu{"page":"0"}',
+        "/receipt",
+        '/receipt{"code":"AAAAAAA"}',
+        "/follow_up",
+        "/several_questions",
         "/" + "a" * 5000,
     ],
 )

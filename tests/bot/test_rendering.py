@@ -1,16 +1,21 @@
 """Everything the bot can say can be said in every complete language."""
 
+import json
+import re
+import unicodedata
 from datetime import date
 from typing import Any
 
 import pytest
 
+from bot.first_lines import SHOWN_IN_NOTIFICATION
+from bot.menus import MENU_ORDER, PAGE
 from bot.messages import OutgoingMessage
-from bot.payloads import check_payload
+from bot.payloads import check_payload, intent_of, make_payload
 from bot.rasa_client import RasaFailed
 from bot.rendering import Renderer
 from content.library import load_library
-from content.topics import Aspect, Topic
+from content.topics import Aspect, Group, Topic
 from content.translations import COMPLETE_LANGUAGES, LANGUAGES
 
 LIBRARY = load_library()
@@ -32,6 +37,7 @@ def say(
     [
         *("welcome", "menu", "help", "greet", "thanks", "goodbye", "chitchat", "bot_challenge", "affirm", "deny"),
         *("language_changed", "forgotten", "forget_offered", "do_not_know", "out_of_scope", "contact_person"),
+        "receipt_unknown",
     ],
 )
 def test_every_key_of_small_talk_has_words(key: str, language: str) -> None:
@@ -117,7 +123,80 @@ def test_words_instead_of_a_key_are_refused() -> None:
             RENDERER.replies([said], "vi", introduce=False)
 
 
-def test_the_menu_offers_only_topics_that_have_something_valid_that_day() -> None:
-    offered = {button.payload for button in say("menu", on="2018-05-01").buttons}
-    known = LIBRARY.topics_on(date(2018, 5, 1))
-    assert {f"/{topic}" for topic in known} == {payload for payload in offered if payload[1:] in set(Topic)}
+def reached_by_menus(on: str, language: str = "vi") -> tuple[dict[str, OutgoingMessage], set[str]]:
+    """Return every page of the menus, by payload, and every payload that leads from them to an answer."""
+    pages: dict[str, OutgoingMessage] = {}
+    answers: set[str] = set()
+    waiting = ["/menu"]
+    while waiting:
+        payload = waiting.pop()
+        if payload in pages:
+            continue
+        intent, _, entities = payload[1:].partition("{")
+        pages[payload] = say(intent, language, on, **json.loads("{" + entities if entities else "{}"))
+        for button in pages[payload].buttons:
+            if intent_of(button.payload) in ("menu", "topic_menu"):
+                waiting.append(button.payload)
+            else:
+                answers.add(button.payload)
+    return pages, answers
+
+
+@pytest.mark.parametrize("on", DAYS)
+def test_the_menu_offers_only_topics_that_have_something_valid_that_day(on: str) -> None:
+    known = LIBRARY.topics_on(date.fromisoformat(on)) & set(MENU_ORDER)
+    pages, _ = reached_by_menus(on)
+    assert {f'/topic_menu{{"topic":"{topic}"}}' for topic in known} == {
+        payload for payload in pages if payload.startswith("/topic_menu") and payload.count(":") == 1
+    }
+
+
+@pytest.mark.parametrize("language", COMPLETE_LANGUAGES)
+def test_menus_lead_down_to_every_statement_of_the_day_and_back(language: str) -> None:
+    pages, answers = reached_by_menus("2026-11-23", language)
+    for payload, page in pages.items():
+        assert len(page.buttons) <= PAGE + 4
+        assert [button.title.split(".")[0] for button in page.buttons][: PAGE + 1] == [
+            *map(str, range(1, len(page.buttons))),
+            "0" if payload != "/menu" else str(len(page.buttons)),
+        ][: PAGE + 1]
+        assert all(check_payload(button.payload) == button.payload for button in page.buttons)
+        if payload != "/menu":
+            assert page.buttons[-1].title.startswith("0. ") and page.buttons[-1].payload in pages
+    for statement in LIBRARY.statements.values():
+        if statement.topic not in MENU_ORDER or not any(
+            period.covers(date(2026, 11, 23)) for period in LIBRARY.periods_of(statement)
+        ):
+            continue
+        for group in statement.groups or (None,):
+            assert make_payload(statement.topic, aspect=statement.aspect, household_group=group) in answers
+
+
+#: What must not be read on a locked phone. Folded, so that no spelling slips through.
+STATUS = re.compile(r"ngheo|poor|poverty|muc song trung binh|thu nhap thap|low-income|tro cap xa hoi hang thang")
+
+
+def folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@pytest.mark.parametrize("language", COMPLETE_LANGUAGES)
+def test_the_first_words_of_no_answer_say_what_kind_of_household_asks(language: str) -> None:
+    for statement in LIBRARY.statements.values():
+        for period in LIBRARY.periods_of(statement):
+            for group in statement.groups or (None,):
+                for key in ("answer", "in_force"):
+                    data = {"topic": statement.topic, "aspect": statement.aspect, "household_group": group}
+                    for on in {period.valid_from, period.valid_to or period.valid_from}:
+                        shown = say(key, language, on.isoformat(), kept_group=True, **data).text
+                        assert not STATUS.search(folded(shown[:SHOWN_IN_NOTIFICATION])), shown[:80]
+
+
+@pytest.mark.parametrize("language", COMPLETE_LANGUAGES)
+def test_the_first_words_of_menus_and_refusals_to_guess_are_neutral_too(language: str) -> None:
+    for topic in Topic:
+        for group in (None, *Group):
+            for key in ("topic_menu", "no_source", "answer"):
+                shown = say(key, language, topic=topic.value, household_group=group and group.value).text
+                assert not STATUS.search(folded(shown[:SHOWN_IN_NOTIFICATION])), shown[:80]

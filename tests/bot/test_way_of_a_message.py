@@ -118,10 +118,9 @@ async def test_an_event_stream_brings_what_was_missed_and_what_comes(system: Run
 async def test_a_number_chooses_from_the_menu(http: httpx.AsyncClient) -> None:
     conversation = person()
     (menu,) = (await ask(http, "/menu", conversation))["messages"]
-    titles = [button["title"] for button in menu["buttons"]]
-    payload = menu["buttons"][1]["payload"]
+    assert menu["buttons"][1]["title"].startswith("2. ")
     (answer,) = (await ask(http, "2", conversation))["messages"]
-    assert answer["topic"] == payload[1:], titles
+    assert f'"topic":"{answer["topic"]}"' in menu["buttons"][1]["payload"]
 
 
 async def test_a_pressed_button_is_answered_as_its_payload_says(http: httpx.AsyncClient) -> None:

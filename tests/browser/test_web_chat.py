@@ -4,15 +4,18 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
+from bot.as_on import AsOn, make_token
 from content.recordings import Recordings, read_sound
 from content.units import message_units
 from server.runtime import Runtime
+from server.secret_file import link_secret
 from store.clock import local_date
 from tests.sounds import silent_mp3
 
@@ -85,6 +88,7 @@ async def test_a_resident_asks_by_keyboard_and_unfolds_the_sources(page: Page) -
 
 async def test_a_quick_reply_is_pressed_instead_of_typing(page: Page) -> None:
     await page.get_by_role("button", name="Bảo hiểm y tế").click()
+    await page.get_by_role("button", name="Mức bao nhiêu").click(timeout=30_000)
     await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=30_000)
 
 
@@ -131,6 +135,49 @@ async def test_a_wide_screen_shows_one_calm_column(browser: Browser, system: Run
     assert await opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     await picture(opened, "desktop")
     await context.close()
+
+
+async def test_the_code_under_an_answer_opens_its_receipt(page: Page, phone: BrowserContext) -> None:
+    await ask(page, "vay vốn hộ nghèo lãi suất bao nhiêu")
+    link = page.locator(".receipt a").last
+    await expect(link).to_be_visible(timeout=30_000)
+    code = (await link.inner_text()).split()[0]
+    async with phone.expect_page() as opening:
+        await link.click()
+    receipt = await opening.value
+    await expect(receipt.get_by_role("heading", level=1)).to_contain_text(code)
+    await expect(receipt.get_by_role("status")).to_contain_text("vẫn còn áp dụng")
+    assert await receipt.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    # The style is allowed by its hash: without it the page would be bare.
+    assert await receipt.evaluate("getComputedStyle(document.querySelector('.standing')).borderRadius") == "10px"
+    await picture(receipt, "phone-receipt")
+    await receipt.close()
+
+
+async def test_a_link_for_another_day_shows_a_banner_and_leaves_the_own_chat_alone(
+    page: Page, phone: BrowserContext, system: Runtime
+) -> None:
+    until = system.clock.now() + timedelta(hours=1)
+    token = make_token(link_secret(system.settings), AsOn(date(2018, 5, 1), until))
+    trial = await phone.new_page()
+    await trial.goto(f"{system.address}/#as-on={token}")
+    await expect(trial.get_by_text("Đang xem như ngày 01/05/2018")).to_be_visible()
+    await expect(trial.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await ask(trial, "chuẩn nghèo nông thôn là bao nhiêu")
+    await expect(trial.get_by_role("log")).to_contain_text("700.000 đồng", timeout=30_000)
+    await picture(trial, "phone-as-on")
+    await page.reload()
+    await expect(page.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await expect(page.get_by_text("700.000 đồng")).to_have_count(0)
+    await expect(page.get_by_text("Đang xem như ngày")).to_be_hidden()
+
+
+async def test_a_link_for_another_day_that_has_expired_says_so(phone: BrowserContext, system: Runtime) -> None:
+    token = make_token(link_secret(system.settings), AsOn(date(2018, 5, 1), system.clock.now()))
+    trial = await phone.new_page()
+    await trial.goto(f"{system.address}/#as-on={token}")
+    await ask(trial, "chuẩn nghèo là gì")
+    await expect(trial.get_by_text("đã hết hạn")).to_be_visible(timeout=30_000)
 
 
 async def test_without_script_the_page_says_what_to_do(browser: Browser, system: Runtime) -> None:

@@ -7,7 +7,7 @@ import yaml
 from bot.actions import action_executor
 from bot.actions.conversation import UNREGISTERED
 from bot.actions.eligibility.replies import COMMANDS
-from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS
+from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS, PRESSED_ONLY
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
 from content.place_units import load_places
@@ -21,6 +21,9 @@ from store.database import Database
 NLU = PROJECT / "nlu"
 DOMAIN = yaml.safe_load((NLU / "domain.yml").read_text(encoding="utf-8"))
 
+#: Intents that nlu/components/question_gatherer.py gives; no example teaches them.
+GATHERED = {"follow_up", "several_questions"}
+
 
 def examples() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
@@ -32,8 +35,8 @@ def examples() -> dict[str, list[str]]:
 
 
 def test_intents_are_the_topics_and_what_people_say_to_the_bot() -> None:
-    said_to_the_bot = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge"}
-    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said_to_the_bot
+    said = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge"}
+    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said | PRESSED_ONLY | GATHERED
 
 
 def test_every_intent_has_examples_and_a_rule() -> None:
@@ -41,7 +44,7 @@ def test_every_intent_has_examples_and_a_rule() -> None:
     files = sorted((NLU / "data").glob("rules*.yml"))
     rules = [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]]
     ruled = {rule["steps"][0]["intent"] for rule in rules if "intent" in rule["steps"][0]}
-    assert set(taught) == set(DOMAIN["intents"]) - COURSE_BUTTON_INTENTS
+    assert set(taught) == set(DOMAIN["intents"]) - COURSE_BUTTON_INTENTS - PRESSED_ONLY - GATHERED
     assert ruled == set(DOMAIN["intents"]) | {"nlu_fallback"}
     few = {intent: len(lines) for intent, lines in taught.items() if len(lines) < 10}
     assert not few
@@ -76,6 +79,7 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
         "place": {place.name for place in load_places().by_id.values()} | {NOT_A_PLACE},
         "language": {*LANGUAGES, *UNREGISTERED},
         "trade": set(load_trades()),
+        "validity": {"in_force"},
     }
     for file in (NLU / "gazetteers").glob("*.yml"):
         values = set(yaml.safe_load(file.read_text(encoding="utf-8")))
@@ -84,3 +88,8 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
 
 def test_the_words_for_trades_are_those_of_content() -> None:
     assert (NLU / "gazetteers" / "trade.yml").read_text(encoding="utf-8") == gazetteer_text()
+
+
+def test_one_question_of_several_may_be_of_any_topic() -> None:
+    topics = set(yaml.safe_load((NLU / "components" / "topics.yml").read_text(encoding="utf-8")))
+    assert topics == set(Topic) - {Topic.CHITCHAT}

@@ -44,9 +44,19 @@ async def test_a_message_that_was_forgotten_is_still_recognised_when_it_comes_ag
     assert not (await say(database, clock, "hỏi ('câu trả lời',)")).new
 
 
+def keeping_house(database: Database, clock: SetClock) -> Housekeeping:
+    return Housekeeping(
+        database,
+        clock,
+        keep_words=timedelta(days=90),
+        keep_trackers=timedelta(days=7),
+        keep_receipts=timedelta(days=1095),
+    )
+
+
 async def test_a_message_without_an_answer_is_never_erased(database: Database, clock: SetClock) -> None:
     await say(database, clock, "còn chờ")
-    keeping = Housekeeping(database, clock, keep_words=timedelta(days=90), keep_trackers=timedelta(days=7))
+    keeping = keeping_house(database, clock)
     clock.advance(days=400)
     await keeping.purge()
     assert await words(database) == ["còn chờ"]
@@ -54,7 +64,7 @@ async def test_a_message_without_an_answer_is_never_erased(database: Database, c
 
 async def test_words_are_erased_when_their_time_is_over_and_not_before(database: Database, clock: SetClock) -> None:
     await answered_conversation(database, clock)
-    keeping = Housekeeping(database, clock, keep_words=timedelta(days=90), keep_trackers=timedelta(days=7))
+    keeping = keeping_house(database, clock)
     clock.advance(days=89)
     assert (await keeping.purge())["said"] == 0
     assert len(await words(database)) == 2

@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from bot.actions.answer import CLEARLY_NAMED, answer_data
+from bot.actions.answer import CLEARLY_NAMED
 from bot.actions.eligibility.replies import (
     NotUnderstood,
     Said,
@@ -22,6 +22,7 @@ from bot.actions.eligibility.replies import (
     said_in,
 )
 from bot.actions.eligibility.state import HEADS, PEOPLE, Check, HouseholdError
+from bot.actions.subject import answer_data, subject_said
 from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
 from content.library import Library
 from content.topics import Topic
@@ -134,9 +135,14 @@ class ReadReply(Action):
     def _answer_side_question(self, dispatcher: CollectingDispatcher, understood: Understanding) -> bool:
         """Answer a question about a topic that came instead of a reply; the form asks again after it."""
         topics = {topic.value for topic in Topic} - {topic.value for topic in NOT_FROM_STATEMENTS}
-        if understood.pressed or understood.intent not in topics or understood.confidence < CLEARLY_NAMED:
+        intent, confidence = understood.alone
+        if understood.pressed or intent not in topics or confidence < CLEARLY_NAMED:
             return False
-        dispatcher.utter_message(json_message=answer_data(self._library, understood, Topic(understood.intent)))
+        subject = subject_said(Topic(intent), understood.entities)
+        today = date.fromisoformat(understood.today)
+        dispatcher.utter_message(
+            json_message=answer_data(understood.base("answer"), subject, self._library, today=today)
+        )
         return True
 
 

@@ -1,6 +1,6 @@
 /* Web chat page of Chung Tay: sends to POST /api/chat/messages, listens on /api/chat/events, restores from
    GET /api/chat/messages. A message is kept on this device until the server says it has it. */
-import { dayOf, dayText, el, messageRow, t, ui } from "./view.js";
+import { dateText, dayOf, dayText, el, messageRow, t, ui } from "./view.js";
 
 const TEXT_LIMIT = 2000; // characters; the server refuses more
 const RETRY_SECONDS = [2, 4, 8, 15, 30];
@@ -10,18 +10,18 @@ const POLL_MS = 10000; // only while an answer is due or events do not flow: som
 const $ = (id) => document.getElementById(id);
 
 // --- what this device remembers; private mode may forbid it, then only this page remembers
-const shelf = (() => {
+const memory = (kept = {}) => ({
+  getItem: (key) => (key in kept ? kept[key] : null),
+  setItem: (key, value) => { kept[key] = String(value); },
+  removeItem: (key) => { delete kept[key]; },
+});
+let shelf = (() => {
   try {
     localStorage.setItem("ct.try", "1");
     localStorage.removeItem("ct.try");
     return localStorage;
   } catch (error) {
-    const kept = {};
-    return {
-      getItem: (key) => (key in kept ? kept[key] : null),
-      setItem: (key, value) => { kept[key] = String(value); },
-      removeItem: (key) => { delete kept[key]; },
-    };
+    return memory();
   }
 })();
 const remember = (key, value) => { try { shelf.setItem(key, value); } catch (full) { /* this page still remembers */ } };
@@ -30,6 +30,9 @@ const randomHex = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), h
 
 ui.language = shelf.getItem("ct.language") === "en" ? "en" : "vi";
 let size = Math.min(3, Math.max(0, Number(shelf.getItem("ct.size")) || 0));
+// A link of `chungtay as-on` opens a chat of its own, as on another day; it is kept in this tab only.
+const asOn = new URLSearchParams(location.hash.slice(1)).get("as-on");
+if (asOn) shelf = memory();
 let conversation = shelf.getItem("ct.conversation");
 let messages = []; // everything shown, in order: server objects, and own ones with `key` and `state`
 let seen = new Set(); // server ids
@@ -92,6 +95,8 @@ function dress() {
   $("smaller").disabled = size === 0;
   $("larger").disabled = size === 3;
   if (!$("banner").hidden) $("banner").textContent = t("offline");
+  $("as-on").hidden = !asOn;
+  if (asOn) $("as-on").textContent = t("day").replace("#", dateText(asOn));
   fitComposer();
 }
 
@@ -286,7 +291,7 @@ async function pump() {
     const { message_id, text, payload, title } = item;
     setState(shownFor(item), "sending");
     if (item.conversation === conversation) awaiting = Date.now() + ANSWER_LIMIT_MS;
-    const body = JSON.stringify({ conversation: item.conversation, message_id, text, payload, title });
+    const body = JSON.stringify({ conversation: item.conversation, message_id, text, payload, title, as_on: asOn || undefined });
     const { status, body: answer } = await request("/api/chat/messages?wait=0", { method: "POST", body });
     const complaint = answer && answer.error && answer.error.message;
     if (answer && answer.accepted === message_id) { // a public wireless network's sign-in page answers 200, too
@@ -430,6 +435,8 @@ document.querySelectorAll("[data-language]").forEach((node) => node.addEventList
   say({ payload: `/change_language${JSON.stringify({ language: ui.language })}`, hidden: true });
 }));
 
+addEventListener("hashchange", () => location.reload());
+
 // --- waking up
 addEventListener("online", () => {
   setConnected(true);
@@ -442,7 +449,7 @@ addEventListener("pageshow", (event) => { if (event.persisted) { listen(); catch
 document.addEventListener("visibilitychange", () => { if (!document.hidden && restored) { pump(); catchUp(); } });
 // Another tab forgot the conversation: this one must not go on showing it.
 addEventListener("storage", (event) => {
-  if (event.key === "ct.conversation" && event.newValue !== conversation) location.reload();
+  if (!asOn && event.key === "ct.conversation" && event.newValue !== conversation) location.reload();
 });
 if (window.visualViewport) {
   visualViewport.addEventListener("resize", () => { // iOS lays its keyboard over the page instead of shrinking it

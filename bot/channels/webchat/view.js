@@ -9,7 +9,7 @@ const STRINGS = {
     newer: "↓ Tin mới", input: "Nhập câu hỏi", placeholder: "Nhập câu hỏi…", send: "Gửi", bot: "Chung Tay:", me: "Bạn:",
     sending: "đang gửi", received: "đã nhận", failed: "chưa gửi được – bấm để gửi lại", today: "Hôm nay",
     yesterday: "Hôm qua", offline: "Mất kết nối – tin sẽ gửi khi có mạng", sources: "Căn cứ pháp lý", from: "Áp dụng từ",
-    to: "đến", asOf: "Trả lời theo quy định tại ngày", receipt: "Mã tra cứu:", image: "Hình kèm theo tin nhắn",
+    to: "đến", asOf: "Trả lời theo quy định tại ngày", receipt: "Mã câu trả lời:", day: "Đang xem như ngày # – phiên thử của cán bộ.", image: "Hình kèm theo tin nhắn",
     save: "Lưu hình về máy", audio: "Nghe tin nhắn", options: "Có # câu trả lời gợi ý bên dưới.", newTab: "mở trang mới",
   },
   en: {
@@ -19,7 +19,7 @@ const STRINGS = {
     newer: "↓ New message", input: "Type your question", placeholder: "Type your question…", send: "Send",
     bot: "Chung Tay:", me: "You:", sending: "sending", received: "received", failed: "not sent – tap to try again",
     today: "Today", yesterday: "Yesterday", offline: "No connection – messages will be sent when you are back online",
-    sources: "Legal basis", from: "In force from", to: "to", asOf: "Answered by the rules in force on", receipt: "Reference code:",
+    sources: "Legal basis", from: "In force from", to: "to", asOf: "Answered by the rules in force on", receipt: "Code of this answer:", day: "Shown as on # – a trial by staff.",
     image: "Picture in this message", save: "Save picture", audio: "Listen to this message",
     options: "# suggested replies below.", newTab: "opens a new page",
   },
@@ -58,7 +58,7 @@ const link = (href, text) => {
 const two = (n) => String(n).padStart(2, "0");
 const local = (iso) => new Date(new Date(iso).getTime() + VIETNAM_OFFSET_MS);
 const clock = (iso) => { const d = local(iso); return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`; };
-const dateText = (ymd) => ymd.slice(0, 10).split("-").reverse().join("/");
+export const dateText = (ymd) => ymd.slice(0, 10).split("-").reverse().join("/");
 export const dayOf = (iso) => local(iso).toISOString().slice(0, 10);
 export const dayText = (ymd) => {
   const ago = (Date.parse(dayOf(new Date().toISOString())) - Date.parse(ymd)) / 864e5;
@@ -148,7 +148,7 @@ export function messageRow(message, settle) {
   }
   if (message.receipt) {
     const receipt = el("p", "receipt", `${t("receipt")} `);
-    receipt.append(el("b", "", message.receipt));
+    receipt.append(link(`/phieu/${encodeURIComponent(message.receipt)}`, message.receipt));
     bubble.append(receipt);
   }
   const time = el("time", "", clock(message.at));

@@ -1,0 +1,48 @@
+"""Bringing a message to the shape that a channel can show: menus as text, sources and receipts under the text."""
+
+from collections.abc import Mapping
+
+from bot.channels.base import Capabilities
+from bot.channels.ledger import TERMINAL, WEB, LedgerChannel
+from bot.messages import OutgoingMessage
+from content.translations import Catalogue
+
+#: What each channel can show.
+CAPABILITIES: Mapping[str, Capabilities] = {name: LedgerChannel.capabilities for name in (WEB, TERMINAL)}
+#: Channels that nobody described show the least: no buttons, nothing folded.
+LEAST = Capabilities(repeatable=False, folds_sources=False, max_buttons=0, max_text_length=2000)
+
+
+def fitted(
+    message: OutgoingMessage, capabilities: Capabilities, catalogue: Catalogue, *, address: str = ""
+) -> OutgoingMessage:
+    """Return `message` with in its text what the channel cannot show beside it.
+
+    Buttons stay in the message even where they are written out: a typed number finds them there. A channel sends
+    those that it can show.
+
+    Args:
+        address: where people reach the public pages, for the link to a receipt; empty when nobody said.
+    """
+    paragraphs = [message.text]
+    if not capabilities.folds_sources:
+        if message.sources:
+            named = ", ".join(dict.fromkeys(source.document for source in message.sources))
+            paragraphs.append(catalogue.text("bot.sources", sources=named))
+        if message.receipt:
+            where = f"{address}/phieu/{message.receipt}" if address else ""
+            key = "bot.receipt_line_with_link" if where else "bot.receipt_line"
+            paragraphs.append(catalogue.text(key, code=message.receipt, where=where))
+    if len(message.buttons) > capabilities.max_buttons:
+        paragraphs.append("\n".join(_numbered_titles(message)))
+    if len(paragraphs) == 1:
+        return message
+    return message.model_copy(update={"text": "\n\n".join(paragraphs)})
+
+
+def _numbered_titles(message: OutgoingMessage) -> list[str]:
+    """Return a line for each button; those of a menu have their number already."""
+    return [
+        button.title if button.title[:1].isdigit() else f"{number}. {button.title}"
+        for number, button in enumerate(message.buttons, 1)
+    ]
