@@ -21,7 +21,7 @@ async def ask(http: httpx.AsyncClient, question: str, conversation: str, payload
     body = {"conversation": conversation, **said}
     response = await http.post("/api/chat/messages", params={"wait": 25}, json=body)
     assert response.status_code == 200, response.text
-    return dict(response.json()["messages"][-1])
+    return dict(response.json()["messages"][0])
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def test_a_language_with_a_recording_is_offered_chosen_remembered_and_hear
     http: httpx.AsyncClient, talk: str, recorded: Recording
 ) -> None:
     menu = await ask(http, "/menu", talk)
-    (button,) = [button for button in menu["buttons"] if button["title"] == "Xơ Đăng"]
+    (button,) = [button for button in menu["buttons"] if button["title"].endswith("Xơ Đăng")]
     changed = await ask(http, button["title"], talk, button["payload"])
     assert "tiếng Xơ Đăng" in changed["text"]
     answer = await ask(http, "Chuẩn nghèo", talk, '/poverty_standard{"aspect":"what"}')
