@@ -34,7 +34,7 @@ class Housekeeping:
     clock: Clock
     keep_words: timedelta
     keep_trackers: timedelta
-    keep_receipts: timedelta
+    keep_receipts: timedelta = timedelta(days=1095)
     keep_course_interests: timedelta = timedelta(days=30)
 
     async def purge(self) -> dict[str, int]:
