@@ -178,12 +178,13 @@ class Evaluation:
         """One ground for all households; None where it fits nobody."""
         fits = self.truth(ground.when[0], ground.of)
         for condition in ground.when[1:]:
-            if not fits.any():
+            if not np.count_nonzero(fits):
                 return None
             fits = np.minimum(fits, self.truth(condition, ground.of))
-        if not fits.any():
+        # Counting is several times faster than `any` for one household, and no slower for many.
+        if not np.count_nonzero(fits):
             return None
-        somebody = bool((fits == YES).any())
+        somebody = np.count_nonzero(fits == YES) > 0
         by_person = fits if ground.of == "person" else None
         amount = self._no_amounts
         if ground.amount is not None and not certainty.is_uncertain and somebody:
@@ -191,11 +192,11 @@ class Evaluation:
             if by_person is not None:
                 amount = self.any_person(np.where(fits == YES, amount, NO_AMOUNT))
         open_here = fits == UNKNOWN
-        open_somewhere = bool(open_here.any())
+        open_somewhere = np.count_nonzero(open_here) > 0
         answerable = self._nobody
         for condition in ground.conditions if open_somewhere else ():
             asks = self.answerable(condition)
-            if not asks.any():
+            if not np.count_nonzero(asks):
                 continue
             open_ = open_here & (self.truth(condition, ground.of) == UNKNOWN)
             if by_person is not None and self._starts is not None:
@@ -233,7 +234,7 @@ class Evaluation:
             return ProgrammeOutcome(programme, results, chosen, amounts, ())
         if any(outcome.fits_somebody for outcome in outcomes):
             amounts = self._choose_what_fits(outcomes, results, chosen)
-        if (results < POSSIBLE).any():
+        if np.count_nonzero(results < POSSIBLE):
             self._choose_what_may_fit(outcomes, results, chosen)
         return ProgrammeOutcome(programme, results, chosen, amounts, outcomes)
 
@@ -263,5 +264,5 @@ class Evaluation:
             # A sure rule that one answer could fulfil tells more than an unsure one that fits already.
             more = open_ & outcome.answerable & (outcome.is_sure | (results == LEFT_OUT)) & (results < MORE_INFORMATION)
             results[more], chosen[more] = MORE_INFORMATION, position
-            ask = open_ & ~outcome.answerable & (results == LEFT_OUT)
+            ask = open_ & (results == LEFT_OUT) & ~outcome.answerable
             results[ask], chosen[ask] = ASK_COMMUNE, position

@@ -84,6 +84,7 @@ class DaySimulation(Simulation):
         self.day = period_of(on)
         self._system = system
         self._known = dict(columns)
+        self._alike: dict[tuple[int, int], Ints] = {}
 
     def calculate(self, variable_name: str, period: Any) -> Any:
         """A variable's values; each is found once. Everything holds for the one day."""
@@ -94,8 +95,16 @@ class DaySimulation(Simulation):
                 known = super().calculate(variable_name, period)
             else:
                 entity = "person" if variable_name in self._system.of_persons else "household"
-                known = np.full(self.populations[entity].count, default, dtype=np.int32)
+                known = self._same(self.populations[entity].count, default)
             self._known[variable_name] = known
+        return known
+
+    def _same(self, size: int, value: int) -> Ints:
+        """So many times one value: the many facts that nobody said share their arrays."""
+        known = self._alike.get((size, value))
+        if known is None:
+            known = self._alike[size, value] = np.full(size, value, dtype=np.int32)
+            known.flags.writeable = False
         return known
 
     def value(self, name: str) -> Ints:
