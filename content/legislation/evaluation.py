@@ -184,7 +184,7 @@ class Evaluation:
         # Counting is several times faster than `any` for one household, and no slower for many.
         if not np.count_nonzero(fits):
             return None
-        somebody = np.count_nonzero(fits == YES) > 0
+        somebody = bool(np.count_nonzero(fits == YES))
         by_person = fits if ground.of == "person" else None
         amount = self._no_amounts
         if ground.amount is not None and not certainty.is_uncertain and somebody:
@@ -192,7 +192,7 @@ class Evaluation:
             if by_person is not None:
                 amount = self.any_person(np.where(fits == YES, amount, NO_AMOUNT))
         open_here = fits == UNKNOWN
-        open_somewhere = np.count_nonzero(open_here) > 0
+        open_somewhere = bool(np.count_nonzero(open_here))
         answerable = self._nobody
         for condition in ground.conditions if open_somewhere else ():
             asks = self.answerable(condition)
