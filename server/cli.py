@@ -1,32 +1,53 @@
-"""`chungtay`: the command line."""
+"""`chungtay`: the command line.
+
+A command is imported only when it is called: the whole system takes seconds to import, and `chungtay check` needs a part.
+"""
+
+import sys
+from importlib import import_module
 
 import typer
 
-from server.commands import as_on, asking, eligibility, languages, serving, upkeep
-from server.commands.courses import courses
+#: Name of each command -> the module and the function, or the group of commands, that it is.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("serving", "run"),
+    "serve": ("serving", "serve"),
+    "ask": ("asking", "ask"),
+    "evaluate": ("asking", "evaluate"),
+    "eligibility": ("eligibility", "eligibility"),
+    "as-on": ("as_on", "as_on"),
+    "train": ("upkeep", "train_model"),
+    "check": ("upkeep", "check"),
+    "docs": ("upkeep", "docs"),
+    "db": ("upkeep", "db"),
+    "languages": ("languages", "languages"),
+    "courses": ("courses", "courses"),
+}
 
-app = typer.Typer(
-    name="chungtay",
-    help="Chatbot and campaign system for poverty-reduction outreach.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command()(serving.run)
-app.command()(serving.serve)
-app.command()(asking.ask)
-app.command()(asking.evaluate)
-app.command()(eligibility.eligibility)
-app.command("as-on")(as_on.as_on)
-app.command("train")(upkeep.train_model)
-app.command()(upkeep.check)
-app.command()(upkeep.docs)
-app.add_typer(upkeep.db, name="db")
-app.add_typer(languages.languages, name="languages")
-app.add_typer(courses, name="courses")
+
+def command_line(only: str | None = None) -> typer.Typer:
+    """Return the command line with all commands, or with `only` one of them."""
+    app = typer.Typer(
+        name="chungtay",
+        help="Chatbot and campaign system for poverty-reduction outreach.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # Without a callback, Typer would take a single command for the whole command line.
+    app.callback()(lambda: None)
+    for name in COMMANDS if only is None else (only,):
+        module, attribute = COMMANDS[name]
+        found = getattr(import_module(f"server.commands.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def main() -> None:
     """Entry point."""
-    app()
+    called = sys.argv[1] if len(sys.argv) > 1 else ""
+    command_line(called if called in COMMANDS else None)()

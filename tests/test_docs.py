@@ -9,7 +9,7 @@ import typer.main
 from prometheus_client.metrics import MetricWrapperBase
 
 from bot import metrics
-from server.cli import app
+from server.cli import command_line
 
 PROJECT = Path(__file__).parents[1]
 DOCS = PROJECT / "docs"
@@ -60,7 +60,7 @@ def command_names() -> list[str]:
         for name, child in below.items():
             yield from walk(child, f"{words} {name}")
 
-    return sorted(walk(typer.main.get_command(app), "chungtay"))
+    return sorted(walk(typer.main.get_command(command_line()), "chungtay"))
 
 
 def metric_names() -> list[str]:
