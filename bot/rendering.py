@@ -15,6 +15,7 @@ from bot.rasa_client import RasaFailed
 from bot.receipt_words import ReceiptWords
 from bot.receipts import receipts_of
 from bot.rendering_courses import CourseMakers
+from content.aspect_names import aspect_name
 from content.human_languages import HumanLanguages
 from content.library import Library
 from content.translations import Catalogue, catalogue_for
@@ -38,6 +39,7 @@ class Renderer:
             "no_source": answers.no_source,
             "more_questions": answers.more_questions,
             "did_you_mean": self._did_you_mean,
+            "out_of_scope_near": self._did_you_mean,
             "do_not_know": self._plain_with_menu,
             "out_of_scope": self._plain_with_menu,
             "contact_person": self._plain_with_menu,
@@ -151,19 +153,21 @@ class Renderer:
 
     def _did_you_mean(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         buttons = [
-            Button(
-                title=catalogue.text(f"topic.{topic}"),
-                payload=make_payload(
-                    topic,
-                    aspect=data.get("aspect"),
-                    household_group=data.get("household_group"),
-                    loan_programme=data.get("loan_programme"),
-                ),
-            )
-            for topic in data["topics"]
+            Button(title=offer_title(offer, catalogue), payload=make_payload(**offer)) for offer in data["offers"]
         ]
         return OutgoingMessage(
-            text=catalogue.text("bot.did_you_mean", where=self._where("commune_peoples_committee", catalogue)),
+            text=catalogue.text(f"bot.{data['key']}", where=self._where("commune_peoples_committee", catalogue)),
             buttons=(*buttons, self._person_button(catalogue), self._menu_button(catalogue)),
             **self._understood(data),
         )
+
+
+def offer_title(offer: Mapping[str, str | None], catalogue: Catalogue) -> str:
+    """Return what the button of an offer says: "Vay vốn chính sách – Hộ nghèo – Mức tiền"."""
+    topic, group = str(offer["intent"]), offer.get("household_group") or offer.get("loan_programme")
+    parts = [catalogue.text(f"topic.{topic}")]
+    if group is not None:
+        parts.append(catalogue.text(f"group.{group}"))
+    if (aspect := offer.get("aspect")) is not None:
+        parts.append(aspect_name(topic, aspect, catalogue))
+    return " – ".join(parts)

@@ -7,6 +7,7 @@ from bot.actions.conversation import ChangeLanguageAction, ForgetConversationAct
 from bot.actions.course_interest import CourseAgreeAction, CourseInterestAction, CourseWithdrawAction, YesOrNoAction
 from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction, ValidateCoursePhoneForm
 from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
+from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.place import ContactOfficeAction
 from bot.actions.receipt import ShowReceiptAction
@@ -24,11 +25,12 @@ def action_executor(
     """Return an executor that knows every action of `nlu/domain.yml`."""
     executor = ActionExecutor()
     languages = languages or SpokenLanguages(HumanLanguages(library))
+    did_you_mean = DidYouMean(library)
     agree = CourseAgreeAction(database, clock)
     for action in (
-        AnswerAction(library),
-        AnswerEachAction(library),
-        DoNotKnowAction(),
+        AnswerAction(library, did_you_mean),
+        AnswerEachAction(library, did_you_mean),
+        DoNotKnowAction(did_you_mean),
         SmallTalkAction(),
         TopicMenuAction(),
         ContactPersonAction(),

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.did_you_mean import DidYouMean
 from bot.actions.place import named_place, office_asked_for, remember, with_office
 from bot.actions.subject import (
     Subject,
@@ -18,13 +19,10 @@ from bot.actions.subject import (
     subject_before,
     subject_said,
 )
-from bot.actions.understanding import FOLLOW_UP, NOT_FROM_STATEMENTS, Understanding, understanding_of
+from bot.actions.understanding import FOLLOW_UP, NOT_FROM_STATEMENTS, Understanding, understanding_of, words_of
 from content.library import Library
 from content.topics import Topic
 
-#: A topic is offered as "did you mean" from this confidence on. Below it the guess would only puzzle people.
-WORTH_OFFERING = 0.12
-MOST_OFFERED = 3
 #: Questions of one message that are answered; more are named, to be chosen.
 MOST_ANSWERED = 3
 
@@ -57,30 +55,28 @@ def resolve(
     return said if pressed else going_on_from(before, said, opener=FOLLOW_UP in entities, library=library, on=on)
 
 
-def do_not_know_data(understood: Understanding) -> dict[str, Any]:
-    """Return message data for a message that has no answer: outside, perhaps this or that topic, or not understood."""
+def do_not_know_data(understood: Understanding, did_you_mean: DidYouMean, text: str) -> dict[str, Any]:
+    """Return message data for a message that has no answer: outside, perhaps this or that topic, or not understood.
+
+    `text`: the person's words, by which statements are looked for; empty where none should be.
+    """
     if understood.intent in _TO_A_PERSON:
         return {**understood.base("contact_person"), "topic": Topic.CONTACT_OFFICE.value}
     if understood.intent == Topic.OUT_OF_SCOPE:
-        return {**understood.base("out_of_scope"), "topic": Topic.OUT_OF_SCOPE.value}
-    if likely := likely_topics(understood):
-        selectors = subject_said(Topic(likely[0]), understood.entities).selectors()
-        return {**understood.base("did_you_mean"), "topics": likely, **selectors}
+        near = did_you_mean.near_misses(understood, text)
+        key = "out_of_scope_near" if near else "out_of_scope"
+        return {**understood.base(key), "topic": Topic.OUT_OF_SCOPE.value, "offers": near}
+    if offers := did_you_mean.offers(understood, text):
+        return {**understood.base("did_you_mean"), "offers": offers}
     return understood.base("do_not_know")
-
-
-def likely_topics(understood: Understanding) -> list[str]:
-    """Return the topics worth offering for a message that was not understood, likeliest first."""
-    return [
-        intent for intent, confidence in understood.ranking if intent in _ANSWERABLE and confidence >= WORTH_OFFERING
-    ][:MOST_OFFERED]
 
 
 class AnswerAction(Action):
     """Answers a question about a topic, or one that leans on the question before."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, did_you_mean: DidYouMean) -> None:
         self._library = library
+        self._did_you_mean = did_you_mean
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -102,7 +98,8 @@ class AnswerAction(Action):
             dispatcher.utter_message(json_message=office)
             return events
         if subject is None:
-            dispatcher.utter_message(json_message=do_not_know_data(understood))
+            data = do_not_know_data(understood, self._did_you_mean, words_of(tracker, understood))
+            dispatcher.utter_message(json_message=data)
             return []
         data = answer_data(
             understood.base("answer"), subject, self._library, today=date.fromisoformat(understood.today)
@@ -125,8 +122,9 @@ class AnswerAction(Action):
 class AnswerEachAction(Action):
     """Answers the questions of one message one after the other."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, did_you_mean: DidYouMean) -> None:
         self._library = library
+        self._did_you_mean = did_you_mean
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -142,7 +140,8 @@ class AnswerEachAction(Action):
             one = replace(understood, intent=part.intent, confidence=part.confidence, entities=dict(part.entities))
             subject = resolve(before, part.intent, part.entities, pressed=False, library=self._library, on=on)
             if subject is None:
-                answers.append((do_not_know_data(replace(one, ranking=())), None))
+                unknown = do_not_know_data(replace(one, ranking=()), self._did_you_mean, text="")
+                answers.append((unknown, None))
                 continue
             answers.append((answer_data(one.base("answer"), subject, self._library, today=today), subject))
             before = subject
@@ -160,7 +159,10 @@ class AnswerEachAction(Action):
 
 
 class DoNotKnowAction(Action):
-    """Says that the question was not understood or is outside what this bot is for; offers the likeliest topics."""
+    """Says that the question was not understood or is outside what this bot is for; offers what may have been meant."""
+
+    def __init__(self, did_you_mean: DidYouMean) -> None:
+        self._did_you_mean = did_you_mean
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -168,5 +170,7 @@ class DoNotKnowAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Say so."""
-        dispatcher.utter_message(json_message=do_not_know_data(understanding_of(tracker)))
+        understood = understanding_of(tracker)
+        data = do_not_know_data(understood, self._did_you_mean, words_of(tracker, understood))
+        dispatcher.utter_message(json_message=data)
         return []

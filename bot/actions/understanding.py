@@ -110,3 +110,8 @@ def understanding_of(tracker: Tracker) -> Understanding:
             for part in message.get("parts") or ()
         ),
     )
+
+
+def words_of(tracker: Tracker, understood: Understanding) -> str:
+    """Return what the person typed; empty for a pressed button."""
+    return "" if understood.pressed else str(tracker.latest_message.get("text") or "")
