@@ -138,7 +138,10 @@ class AnswerWords:
         if data.get("office_of") is not None:
             paragraphs.append(self._places.office_line(data["office_of"], catalogue))
         paragraphs += self._warnings(answer, data, catalogue)
-        paragraphs.append(self._validity_line(answer, on_another_day=data["on"] != data["today"], catalogue=catalogue))
+        # "We do not know" does not hold from a day on; an end is told, and another day than today is named.
+        if not answer.uncertain or answer.valid_to is not None or data["on"] != data["today"]:
+            on_another_day = data["on"] != data["today"]
+            paragraphs.append(self._validity_line(answer, on_another_day=on_another_day, catalogue=catalogue))
         return paragraphs
 
     def _warnings(self, answer: Answer, data: Data, catalogue: Catalogue) -> list[str]:
@@ -160,7 +163,7 @@ class AnswerWords:
     @staticmethod
     def _validity_line(answer: Answer, *, on_another_day: bool, catalogue: Catalogue) -> str:
         begin = catalogue.date(answer.valid_from)
-        if answer.valid_to is None:
+        if answer.valid_to is None or not answer.end_known:
             line = catalogue.text("bot.valid_from", begin=begin)
         else:
             line = catalogue.text("bot.valid_between", begin=begin, end=catalogue.date(answer.valid_to))
@@ -170,10 +173,12 @@ class AnswerWords:
 
     @staticmethod
     def _buttons(answer: Answer, catalogue: Catalogue) -> tuple[Button, ...]:
+        # From a matter of its own the buttons lead back to the topic's main road.
+        group = None if answer.matter_of_its_own else answer.group
         aspects = [
             Button(
                 title=aspect_name(answer.topic, aspect, catalogue),
-                payload=make_payload(answer.topic, aspect=aspect, household_group=answer.group),
+                payload=make_payload(answer.topic, aspect=aspect, household_group=group),
             )
             for aspect in answer.other_aspects[:OFFERED_ASPECTS]
         ]

@@ -65,6 +65,7 @@ class Answer:
     topic: Topic
     aspect: Aspect
     group: Group | None
+    matter_of_its_own: bool
     on: date
     valid_from: date
     valid_to: date | None
@@ -73,6 +74,7 @@ class Answer:
     office: str
     sources: tuple[Source, ...]
     upcoming: UpcomingChange | None
+    end_known: bool
     aspect_answered: bool
     group_answered: bool
     other_aspects: tuple[Aspect, ...]

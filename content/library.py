@@ -12,7 +12,7 @@ from content.offices import Office, load_offices
 from content.parameters import Parameter, SourceReference, load_parameters
 from content.placeholders import document_name, fill_placeholders, find_placeholders
 from content.statements import Statement, StatementVersion, load_statements
-from content.topics import Area, Aspect, Group, Topic
+from content.topics import MATTERS_OF_THEIR_OWN, Area, Aspect, Group, Topic
 from content.translations import catalogue_for
 from content.yaml_files import CONTENT_DIR, ContentError
 
@@ -22,6 +22,11 @@ EVERYBODYS_OFFICE = "commune_peoples_committee"
 # Tried in this order where a question names no aspect, or one that nobody has written yet. How to apply and where
 # to go are left out: told to somebody who asked for an amount they would sound like the answer.
 FALLBACK_ASPECTS: tuple[Aspect, ...] = (Aspect.WHAT, Aspect.HOW_MUCH, Aspect.WHO)
+
+# The longest that a change is announced ahead. A poverty line is decreed up to a year before it begins (Decree 351/2025
+# was signed on 30/12/2025 for 01/01/2027). A wording whose documents are much older than its first day rests on
+# something that nobody knew when they were signed, such as the end of a programme.
+ANNOUNCED_AHEAD = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ class Library:
             topic=statement.topic,
             aspect=statement.aspect,
             group=found_group if found_group is not None else next(iter(groups), None),
+            matter_of_its_own=found_group in MATTERS_OF_THEIR_OWN,
             on=on,
             valid_from=period.valid_from,
             valid_to=period.valid_to,
@@ -146,9 +152,11 @@ class Library:
             office=statement.office,
             sources=self._sources(period.references, today),
             upcoming=self._upcoming(statement, period, on),
+            end_known=self._end_is_known(statement, period, on, today),
             # "Hộ cận nghèo được hỗ trợ gì?" is answered by what is written for the group, of whatever aspect.
             aspect_answered=asked_aspect in (None, statement.aspect)
-            or (asked_aspect is Aspect.WHAT and found_group is not None),
+            or (asked_aspect is Aspect.WHAT and found_group is not None)
+            or found_group in MATTERS_OF_THEIR_OWN,
             group_answered=found_group is not None or not groups,
             other_aspects=self._other_aspects(statement, groups, on),
             owner=statement.owner,
@@ -157,13 +165,8 @@ class Library:
         )
 
     def _upcoming(self, statement: Statement, current: Period, on: date) -> UpcomingChange | None:
-        following = next(
-            (p for p in self._periods[statement.id] if p.valid_from > current.valid_from),
-            None,
-        )
-        if following is None:
-            return None
-        if not all(self.documents[r.document].was_signed_on(on) for r in following.changed_by):
+        following = self._following(statement, current)
+        if following is None or following.valid_from - on > ANNOUNCED_AHEAD or not self._decided_on(on, following):
             return None
         version = following.version
         begins_with_version = following.valid_from == version.valid_from
@@ -175,6 +178,17 @@ class Library:
             sources=self._sources(following.references, following.valid_from),
             render=partial(self._render_announcement, announcement, following),
         )
+
+    def _following(self, statement: Statement, current: Period) -> Period | None:
+        return next((p for p in self._periods[statement.id] if p.valid_from > current.valid_from), None)
+
+    def _decided_on(self, day: date, period: Period) -> bool:
+        return all(self.documents[r.document].was_signed_on(day) for r in period.changed_by)
+
+    def _end_is_known(self, statement: Statement, current: Period, on: date, today: date) -> bool:
+        """Whether the last day of `current` could be told on `on`: an end that a later document set is hindsight."""
+        following = self._following(statement, current)
+        return on >= today or following is None or self._decided_on(on, following)
 
     def _render(self, text: BilingualText, period: Period, language: str) -> str:
         catalogue = catalogue_for(language)
@@ -219,10 +233,12 @@ class Library:
 
     def _other_aspects(self, answered: Statement, groups: tuple[Group, ...], on: date) -> tuple[Aspect, ...]:
         found: list[Aspect] = []
+        # A matter of its own has one answer; what is asked next is the topic itself.
+        asked_next = tuple(group for group in groups if group not in MATTERS_OF_THEIR_OWN)
         for aspect in Aspect:
             # Asked the way the resident would ask next, so that no quick reply leads back to the same answer.
-            following = self._find(answered.topic, aspect, groups, on)
-            if aspect is not answered.aspect and following is not None and following[0].aspect is aspect:
+            following = self._find(answered.topic, aspect, asked_next, on)
+            if following is not None and following[0].id != answered.id and following[0].aspect is aspect:
                 found.append(aspect)
         return tuple(found)
 
@@ -230,6 +246,8 @@ class Library:
 def _selectors(aspect: Aspect | None, groups: tuple[Group, ...]) -> Iterator[tuple[Aspect, Group | None]]:
     """The (aspect, group) pairs to try, best first."""
     wanted: tuple[Group | None, ...] = (*groups, None)
+    own = tuple(group for group in groups if group in MATTERS_OF_THEIR_OWN)
+    yield from ((candidate, group) for group in own for candidate in (aspect, *FALLBACK_ASPECTS) if candidate)
     # "Hộ mới thoát nghèo là gì?" wants the group's own statement, of whatever aspect, before the general one.
     if aspect not in (None, Aspect.WHAT):
         yield from ((aspect, group) for group in wanted)

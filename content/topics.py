@@ -81,6 +81,21 @@ class Group(StrEnum):
     VOLUNTARY_INSURANCE = "voluntary_insurance"
     TET = "tet"
     LOST_CERTIFICATE = "lost_certificate"
+    MERIT = "merit"
+    SOCIAL_HOUSING = "social_housing"
+    DEMOBILISED = "demobilised"
+    UNEMPLOYED = "unemployed"
+    AFTER_SENTENCE = "after_sentence"
+    COMPANY_TRAINING = "company_training"
+    WORK_CONTRACT = "work_contract"
+    TREATMENT_RULES = "treatment_rules"
+    LEGAL_AID_CASE = "legal_aid_case"
+    VIOLENCE_VICTIM = "violence_victim"
+    AGRICULTURAL_EXTENSION = "agricultural_extension"
+    RESPECTED_PERSON = "respected_person"
+    OVERDUE_LOAN = "overdue_loan"
+    CAREGIVER = "caregiver"
+    DENUNCIATION = "denunciation"
 
 
 LOAN_PROGRAMMES: tuple[Group, ...] = (
@@ -94,6 +109,26 @@ LOAN_PROGRAMMES: tuple[Group, ...] = (
     Group.WORK_ABROAD,
 )
 """The groups that name a loan programme of the Vietnam Bank for Social Policies."""
+
+
+MATTERS_OF_THEIR_OWN: dict[Group, frozenset[Topic]] = {
+    Group.MERIT: frozenset({Topic.HOUSING_SUPPORT}),
+    Group.SOCIAL_HOUSING: frozenset({Topic.HOUSING_SUPPORT, Topic.CREDIT_LOAN}),
+    Group.DEMOBILISED: frozenset({Topic.VOCATIONAL_TRAINING}),
+    Group.UNEMPLOYED: frozenset({Topic.VOCATIONAL_TRAINING}),
+    Group.AFTER_SENTENCE: frozenset({Topic.VOCATIONAL_TRAINING}),
+    Group.COMPANY_TRAINING: frozenset({Topic.VOCATIONAL_TRAINING}),
+    Group.WORK_CONTRACT: frozenset({Topic.JOB_AND_WORK_ABROAD}),
+    Group.TREATMENT_RULES: frozenset({Topic.HEALTH_INSURANCE}),
+    Group.LEGAL_AID_CASE: frozenset({Topic.LEGAL_AID}),
+    Group.AGRICULTURAL_EXTENSION: frozenset({Topic.LIVELIHOOD_PRODUCTION_SUPPORT}),
+    Group.RESPECTED_PERSON: frozenset({Topic.ETHNIC_MINORITY_POLICY}),
+    Group.OVERDUE_LOAN: frozenset({Topic.CREDIT_LOAN}),
+    Group.CAREGIVER: frozenset({Topic.SOCIAL_ASSISTANCE}),
+    Group.DENUNCIATION: frozenset({Topic.COMPLAINT_OR_FEEDBACK}),
+}
+"""Matters beside a topic's main road, with the topics that hold something about them. It is told before the topic's
+general answers, whatever the aspect: "how long is the training card valid?" does not ask for a closing date."""
 
 
 class Area(StrEnum):

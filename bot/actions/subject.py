@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
 from content.library import Library
-from content.topics import LOAN_PROGRAMMES, Topic
+from content.topics import LOAN_PROGRAMMES, MATTERS_OF_THEIR_OWN, Group, Topic
 
 #: The slot of nlu/domain.yml that holds a subject from one message to the next.
 SLOT = "context"
@@ -53,12 +53,14 @@ def subject_before(tracker: Tracker) -> Subject | None:
 
 
 def subject_said(topic: Topic, entities: Mapping[str, str]) -> Subject:
-    """Return the subject that a message names itself."""
+    """Return the subject that a message names itself. A matter of its own stands where a loan programme would."""
+    matter = entities.get("matter")
+    is_written_about = matter is not None and topic in MATTERS_OF_THEIR_OWN.get(Group(matter), ())
     return Subject(
         topic,
         aspect=entities.get("aspect"),
         household_group=entities.get("household_group"),
-        loan_programme=entities.get("loan_programme"),
+        loan_programme=matter if is_written_about else entities.get("loan_programme"),
         area=entities.get("area"),
     )
 
@@ -92,7 +94,9 @@ def going_on_from(before: Subject | None, said: Subject, *, opener: bool, librar
     subject = said
     if said.household_group is None and said.loan_programme is None:
         if before.topic is said.topic:
-            subject = replace(subject, household_group=before.household_group, loan_programme=before.loan_programme)
+            # Who asks about deposits and then about the amounts of the same topic has left the deposits.
+            programme = None if before.loan_programme in MATTERS_OF_THEIR_OWN else before.loan_programme
+            subject = replace(subject, household_group=before.household_group, loan_programme=programme)
         elif before.household_group is not None and _has_own(library, said, before.household_group, on):
             subject = replace(subject, household_group=before.household_group, kept_group=True)
     if said.aspect is None and opener:

@@ -28,6 +28,16 @@ NOT_A_PLACE = "not_a_place"
 #: Begins a phrase that is meant only where it is the whole message: "Hiếu" as the answer to "which commune?".
 ALONE = "="
 
+#: Of the entity `aspect`: phrases that a question about something else mentions in passing (folded) ...
+MENTIONED_IN_PASSING = frozenset(
+    {
+        *("ho so", "ho so xin", "ho so de nghi", "ho so thu tuc", "thu tuc", "thu tuc ho so", "trinh tu"),
+        *("to khai", "don de nghi", "don xin", "lam don", "viet don", "muon xin", "muon dang ky"),
+    }
+)
+#: ... where it asks for one of these: "Nộp hồ sơ ở đâu?" wants a place, "Thủ tục mất bao lâu?" a time.
+ASKED_RATHER = frozenset({"where", "deadline", "how_much"})
+
 
 def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
     """Read `<entity>.yml` files (canonical value -> phrases) into folded phrase -> [(entity, value)].
@@ -99,7 +109,14 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
                     if value == NOT_A_PLACE:
                         continue
                     found.append(self._entity(entity, value, start, start + length))
+        if any(entity["entity"] == "aspect" and entity["value"] in ASKED_RATHER for entity in found):
+            found = [entity for entity in found if not self._mentioned_in_passing(entity, words)]
         return sorted(found, key=lambda entity: entity["start"])
+
+    @staticmethod
+    def _mentioned_in_passing(entity: Dict[Text, Any], words: List[str]) -> bool:
+        phrase = " ".join(words[entity["start"] : entity["end"]])
+        return entity["entity"] == "aspect" and phrase in MENTIONED_IN_PASSING
 
     @staticmethod
     def _entity(entity: str, value: str, start: int, end: int) -> Dict[Text, Any]:

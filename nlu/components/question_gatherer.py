@@ -66,6 +66,9 @@ def names_no_topic(text: str, entities: List[Dict[Text, Any]]) -> bool:
     if not any(entity["entity"] in SELECTORS for entity in entities) or _NAMES_A_TOPIC.search(said):
         return False
     values = {(entity["entity"], str(entity["value"])) for entity in entities}
+    if any(name == "matter" for name, _ in values):
+        # "Trái tuyến được bao nhiêu?" is about health insurance, whatever was talked about before.
+        return False
     has_group = any(name == "household_group" for name, _ in values)
     leads_on = any(name == "follow_up" for name, _ in values)
     if has_group and ("aspect", "what") in values and not leads_on:

@@ -32,9 +32,10 @@ _WHAT_ABOUT = re.compile(
 )
 # Between two questions; between two nouns they mean nothing, so what comes before must end like a question.
 _JOINT = re.compile(r"\s*(?:,\s*(?:va |roi |voi )?|\s(?:va|roi|voi)\s)")
+# "bại não" (cerebral palsy) is no "nào" (which).
 _ASKS = re.compile(
-    r"\b(?:khong|ko|k|hong|hok|chua|bao nhieu|bn|bnhieu|nhieu|gi|j|nao|dau|sao|ntn|ai|may|bao gio|bao lau|khi nao"
-    r"|how|what|where|when|who|which|can|does|do|is|are)\b"
+    r"\b(?:khong|ko|k|hong|hok|chua|bao nhieu|bn|bnhieu|nhieu|gi|j|(?<!bai )nao|dau|sao|ntn|ai|may|bao gio|bao lau"
+    r"|khi nao|how|what|where|when|who|which|can|does|do|is|are)\b"
 )
 _ENDS_ASKING = re.compile(
     r"\b(?:khong|ko|hong|chua|bao nhieu|bn|bnhieu|gi|nao|dau|sao|ntn)(?: (?:a|vay|the|nhi|ha|nhe|day|tien|the nao))?$"

@@ -82,7 +82,7 @@ def test_training_support_of_a_near_poor_household_is_told_as_on_its_date(
 @pytest.mark.parametrize(
     ("on", "share", "document"),
     [
-        (date(2018, 6, 1), None, "146/2018/NĐ-CP"),
+        (date(2018, 6, 1), None, "Bảo hiểm y tế"),
         (date(2021, 6, 1), "70%", "146/2018/NĐ-CP"),
         (date(2024, 6, 1), "70%", "146/2018/NĐ-CP"),
         (TODAY, "100%", "261/2025/QH15"),

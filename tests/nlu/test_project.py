@@ -11,7 +11,7 @@ from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS,
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
 from content.place_units import load_places
-from content.topics import Area, Aspect, Group, Topic
+from content.topics import MATTERS_OF_THEIR_OWN, Area, Aspect, Group, Topic
 from content.trades import gazetteer_text, load_trades
 from content.translations import LANGUAGES
 from server.settings import PROJECT
@@ -73,6 +73,7 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
         "aspect": {aspect.value for aspect in Aspect},
         "household_group": {group.value for group in Group},
         "loan_programme": {group.value for group in Group},
+        "matter": {matter.value for matter in MATTERS_OF_THEIR_OWN},
         "area": {area.value for area in Area},
         "follow_up": {"same_topic"},
         "check_reply": COMMANDS | {"yes", "no"},
