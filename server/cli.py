@@ -1,6 +1,6 @@
 """`chungtay`: the command line.
 
-A command is imported only when it is called: the whole system takes seconds to import, and `chungtay check` needs a part.
+A command is imported only when it is called: the whole system takes seconds to import, and most commands need a part.
 """
 
 import sys
