@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from bot.check_rendering import check_buttons
 from bot.first_lines import first_line, neutral_topic
 from bot.languages import SpokenLanguages, Told
 from bot.messages import Button, OutgoingMessage, SourceReference, Validity
@@ -186,7 +187,8 @@ class AnswerWords:
         back = Button(
             title=catalogue.text("bot.button.topic_menu"), payload=make_payload("topic_menu", topic=answer.topic)
         )
-        return (*aspects, *course_buttons(answer.topic, catalogue), _menu_button(catalogue), back)
+        leads_on = (*course_buttons(answer.topic, catalogue), *check_buttons(answer.topic, catalogue))
+        return (*aspects, *leads_on, _menu_button(catalogue), back)
 
     @staticmethod
     def _sources(answer: Answer, catalogue: Catalogue) -> tuple[SourceReference, ...]:

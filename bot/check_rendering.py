@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 from bot.actions.eligibility.state import HEADS, PEOPLE, PEOPLE_FACTS, Check
-from bot.messages import Button, OutgoingMessage, SourceReference
+from bot.menus import numbered as numbered_titles
+from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
 from content.eligibility import Assessment, ProgrammeResult, Result
 from content.legislation.facts import FactKind
 from content.legislation.questions import Question
+from content.topics import Topic
 from content.translations import Catalogue
+from store.queries.receipts import TRIAL_RESULT
 
 #: Programmes offered as buttons under a result; the others are in its list.
 PROGRAMMES_OFFERED = 8
@@ -24,6 +27,13 @@ def _reply(catalogue: Catalogue, command: str) -> Button:
     return Button(title=catalogue.text(f"check.button.{command}"), payload=make_payload("inform", check=command))
 
 
+def check_buttons(topic: Topic, catalogue: Catalogue) -> tuple[Button, ...]:
+    """Return the button that begins the guided check, under answers that are about all kinds of support."""
+    if topic is not Topic.BENEFITS_OVERVIEW:
+        return ()
+    return (Button(title=catalogue.text("check.button.start"), payload=make_payload("check_eligibility")),)
+
+
 class CheckRenderer:
     """Makes the messages of the guided check from the answers given so far."""
 
@@ -35,6 +45,7 @@ class CheckRenderer:
             "check_stuck": self._stuck,
             "check_result": self._result,
             "check_programme": self._programme,
+            "check_slip": self._slip,
             "check_stopped": self._stopped,
             "check_from_kept": self._plain,
             "check_keep": self._keep,
@@ -81,40 +92,33 @@ class CheckRenderer:
         progress = catalogue.text(
             "check.progress", number=catalogue.number(len(check.answers) + 1), most=catalogue.number(check.most)
         )
+        if numbered:
+            # People who do not press type the number; it has to be seen.
+            buttons = list(numbered_titles(buttons, back=None))
         return self._message("\n".join([progress, *lines]), data, buttons, numbered=numbered)
 
     def _stuck(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         asked = self._question({**data, "check": {**data["check"], "problem": None}}, catalogue)
         person = Button(title=catalogue.text("bot.button.person"), payload=make_payload("ask_person"))
+        if asked.numbered:
+            number = catalogue.number(len(asked.buttons) + 1)
+            person = person.model_copy(update={"title": f"{number}. {person.title}"})
         text = f"{catalogue.text('check.stuck')}\n\n{asked.text}"
         return asked.model_copy(update={"text": text, "buttons": (*asked.buttons, person)})
 
     def _result(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         check, on = _check(data)
         assessment = check.assessment(on)
-        language = catalogue.language.code
         paragraphs = [
-            catalogue.text("check.result.first", date=catalogue.date(on)),
-            "\n".join(reason.text(language) for reason in assessment.why),
+            *_result_paragraphs(check, assessment, catalogue),
+            catalogue.text("check.result.commune_decides"),
+            catalogue.text("check.result.kept" if check.kept else "check.result.not_kept"),
         ]
-        offered: list[ProgrammeResult] = []
-        for result in Result:
-            found = [one for one in assessment.programmes if one.result is result]
-            if found:
-                names = "\n".join(f"• {one.name(language)}" for one in found)
-                paragraphs.append(f"{catalogue.text(f'check.result.{result.value}')}\n{names}")
-                offered += found
-        if not offered:
-            paragraphs.append(catalogue.text("check.result.nothing_yet"))
-        if assessment.questions:
-            question = _words(check, assessment.questions[0], catalogue)
-            paragraphs.append(catalogue.text("check.result.one_more", question=question))
-        paragraphs.append(catalogue.text("check.result.commune_decides"))
-        paragraphs.append(catalogue.text("check.result.kept" if check.kept else "check.result.not_kept"))
         buttons = [
-            Button(title=one.name(language), payload=make_payload("inform", check=f"programme.{one.id}"))
-            for one in offered[:PROGRAMMES_OFFERED]
+            Button(title=one.name(catalogue.language.code), payload=make_payload("inform", check=f"programme.{one.id}"))
+            for one in _by_result(assessment)[:PROGRAMMES_OFFERED]
         ]
+        buttons.append(_reply(catalogue, "slip"))
         if assessment.questions:
             more = Button(title=catalogue.text("check.button.more"), payload=make_payload("check_eligibility"))
             buttons.append(more)
@@ -125,6 +129,25 @@ class CheckRenderer:
         buttons.append(_reply(catalogue, "forget"))
         return self._message(
             "\n\n".join(paragraphs), data, buttons, sources=_sources(assessment, assessment.sources, catalogue)
+        )
+
+    def _slip(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
+        """The result once more, under a code: kept without a name, because the person asked for it."""
+        check, on = _check(data)
+        assessment = check.assessment(on)
+        references = [*assessment.sources, *(one for found in assessment.programmes for one in found.sources)]
+        paragraphs = [catalogue.text("check.slip"), *_result_paragraphs(check, assessment, catalogue)]
+        return self._message(
+            "\n\n".join(paragraphs),
+            data,
+            [
+                _reply(catalogue, "forget"),
+                Button(title=catalogue.text("bot.button.menu"), payload=make_payload("menu")),
+            ],
+            sources=tuple(dict.fromkeys(_sources(assessment, references, catalogue))),
+            statement=TRIAL_RESULT,
+            language=catalogue.language.catalogue,
+            valid=Validity(valid_from=on.isoformat(), valid_to=None, as_of=on.isoformat()),
         )
 
     def _programme(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
@@ -214,6 +237,29 @@ def _people_buttons(catalogue: Catalogue) -> list[Button]:
         title=catalogue.text("check.people.nobody"), payload=make_payload("inform", check=f"{PEOPLE}=nobody")
     )
     return [*buttons, nobody]
+
+
+def _by_result(assessment: Assessment) -> list[ProgrammeResult]:
+    return [one for result in Result for one in assessment.programmes if one.result is result]
+
+
+def _result_paragraphs(check: Check, assessment: Assessment, catalogue: Catalogue) -> list[str]:
+    """The class with its reasons, the programmes by result, and what one more answer would settle."""
+    language = catalogue.language.code
+    paragraphs = [
+        catalogue.text("check.result.first", date=catalogue.date(assessment.as_of)),
+        "\n".join(reason.text(language) for reason in assessment.why),
+    ]
+    for result in Result:
+        names = [f"• {one.name(language)}" for one in assessment.programmes if one.result is result]
+        if names:
+            paragraphs.append("\n".join([catalogue.text(f"check.result.{result.value}"), *names]))
+    if not assessment.programmes:
+        paragraphs.append(catalogue.text("check.result.nothing_yet"))
+    if assessment.questions:
+        question = _words(check, assessment.questions[0], catalogue)
+        paragraphs.append(catalogue.text("check.result.one_more", question=question))
+    return paragraphs
 
 
 def _sources(assessment: Assessment, references: Any, catalogue: Catalogue) -> tuple[SourceReference, ...]:

@@ -51,6 +51,7 @@ class Menus:
         ]
         shown = _page(buttons, page, make_payload("menu", page=str(page + 1)), catalogue)
         if page == 1:
+            shown.append(Button(title=catalogue.text("check.button.start"), payload=make_payload("check_eligibility")))
             shown.append(Button(title=catalogue.text("bot.button.person"), payload=make_payload("ask_person")))
             shown += self._languages.buttons(catalogue, date.fromisoformat(data["on"]))
             back = None

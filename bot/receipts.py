@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.messages import OutgoingMessage
 from bot.receipt_codes import new_receipt_code
 from content.library import Library, Period
-from store.queries.receipts import StoredReceipt
+from store.queries.receipts import TRIAL_RESULT, StoredReceipt
 
 
 class Standing(StrEnum):
@@ -26,6 +26,8 @@ class Standing(StrEnum):
     ENDED = "ended"
     #: Being reviewed: the review stamp has run out.
     IN_REVIEW = "in_review"
+    #: A trial result for one household by the rules of its day: it says so, whatever holds today.
+    TRIAL = "trial"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ def receipts_of(replies: Sequence[OutgoingMessage], library: Library, *, now: da
 
 def judge(receipt: StoredReceipt, library: Library, today: date) -> Judgement:
     """Return whether what a receipt shows holds on `today`."""
+    if receipt.statement == TRIAL_RESULT:
+        return Judgement(Standing.TRIAL)
     statement = library.statements.get(receipt.statement)
     if statement is None:
         return Judgement(Standing.ENDED)
@@ -100,4 +104,6 @@ def _fingerprint(words: str) -> str:
 
 
 def _period_on(library: Library, statement: str, day: date) -> Period | None:
+    if statement == TRIAL_RESULT:
+        return None
     return next((p for p in library.periods_of(library.statements[statement]) if p.covers(day)), None)

@@ -22,7 +22,7 @@ from content.library import Library
 from content.translations import COMPLETE_LANGUAGES, Catalogue, catalogue_for
 from store.clock import LOCAL_ZONE, Clock, local_date
 from store.database import LOST_CONNECTION, Database
-from store.queries.receipts import StoredReceipt, find_receipt
+from store.queries.receipts import TRIAL_RESULT, StoredReceipt, find_receipt
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -161,7 +161,9 @@ def _shown(receipt: StoredReceipt, judgement: Judgement, clock: Clock, catalogue
         "standing": standing_line(data, catalogue),
         "said_at": receipt.said_at.astimezone(LOCAL_ZONE),
         "today": today,
-        "topic": catalogue.text(f"topic.{receipt.statement.split('.', 1)[0]}"),
+        "topic": catalogue.text("check.slip_title")
+        if receipt.statement == TRIAL_RESULT
+        else catalogue.text(f"topic.{receipt.statement.split('.', 1)[0]}"),
         "validity": (
             catalogue.text("bot.valid_between", begin=begin, end=catalogue.date(receipt.valid_to))
             if receipt.valid_to

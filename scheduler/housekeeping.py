@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 RECOUNT_WITHIN = timedelta(days=2)
 #: As long as a session of Rasa lasts without a message (`session_expiration_time` in nlu/domain.yml).
 CHECK_IS_IDLE_AFTER = timedelta(minutes=60)
+#: A slip with a trial result is for the next way to the commune, not for the records.
+SLIPS_ARE_OF_USE = timedelta(days=90)
 #: Households are reviewed every year: answers that were kept longer are asked again.
 KEEP_ANSWERS = timedelta(days=365)
 
@@ -44,7 +46,9 @@ class Housekeeping:
             purged = await purge_conversations(
                 connection, said_before=now - self.keep_words, trackers_before=now - self.keep_trackers
             )
-            purged["receipts"] = await purge_receipts(connection, before=now - self.keep_receipts)
+            purged["receipts"] = await purge_receipts(
+                connection, before=now - self.keep_receipts, slips_before=now - SLIPS_ARE_OF_USE
+            )
             before = now - self.keep_course_interests
             purged["course_interests"] = await purge_course_interests(
                 connection, day=local_date(before), before=before, trades_before=now - TRADE_INTERESTS_KEPT

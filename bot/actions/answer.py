@@ -139,6 +139,9 @@ class AnswerEachAction(Action):
         for part in understood.parts:
             one = replace(understood, intent=part.intent, confidence=part.confidence, entities=dict(part.entities))
             subject = resolve(before, part.intent, part.entities, pressed=False, library=self._library, on=on)
+            if subject is None and part.intent == Topic.CONTACT_OFFICE:
+                answers.append((office_asked_for(tracker, one)[0], None))
+                continue
             if subject is None:
                 unknown = do_not_know_data(replace(one, ranking=()), self._did_you_mean, text="")
                 answers.append((unknown, None))

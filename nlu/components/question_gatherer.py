@@ -32,6 +32,10 @@ CLEARLY_OUTSIDE = 0.8
 #: From this confidence on a question that begins with "thế còn" has named a topic of its own.
 CLEARLY_NAMED = 0.8
 
+#: Parts that are all of these are one question: what is outside stays outside, and "what is that commune called now,
+#: and where is its office?" has one answer.
+READ_AS_ONE = frozenset({"out_of_scope", "contact_office"})
+
 #: What a question can lean with: whom it is about, what about it, where, which loan, since when.
 SELECTORS = frozenset({"aspect", "household_group", "area", "loan_programme", "validity"})
 
@@ -146,7 +150,7 @@ class QuestionGatherer(GraphComponent):
             )
         asked = [(part["intent"], sorted(part["entities"].items())) for part in read]
         different = [part for number, part in enumerate(read) if asked[number] not in asked[:number]]
-        if len(different) < 2 or all(part["intent"] == "out_of_scope" for part in different):
+        if len(different) < 2 or all(part["intent"] in READ_AS_ONE for part in different):
             return False
         self._rename(message, SEVERAL_QUESTIONS)
         message.set("parts", different, add_to_output=True)

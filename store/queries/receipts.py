@@ -10,6 +10,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+#: In the place of a statement: the result of the guided check, kept because the person asked for a slip to show.
+TRIAL_RESULT = "eligibility"
+
 
 @dataclass(frozen=True)
 class StoredReceipt:
@@ -71,9 +74,12 @@ async def find_receipt(connection: AsyncConnection, code: str) -> StoredReceipt 
     return None if row is None else StoredReceipt(*row)
 
 
-_PURGE = text("delete from receipt where said_at < :before")
+_PURGE = text("""
+delete from receipt where said_at < :before or (statement = :trial_result and said_at < :slips_before)
+""")
 
 
-async def purge_receipts(connection: AsyncConnection, *, before: datetime) -> int:
-    """Delete receipts of answers given before a moment; return how many."""
-    return (await connection.execute(_PURGE, {"before": before})).rowcount
+async def purge_receipts(connection: AsyncConnection, *, before: datetime, slips_before: datetime) -> int:
+    """Delete receipts of answers given before a moment, and older slips of trial results; return how many."""
+    values = {"before": before, "slips_before": slips_before, "trial_result": TRIAL_RESULT}
+    return (await connection.execute(_PURGE, values)).rowcount

@@ -95,6 +95,16 @@ async def test_two_questions_in_one_message_are_answered_in_order(talk: Talk) ->
     assert await talk.statements("giấy tờ gì") == ["credit_loan.documents"]
 
 
+async def test_what_a_commune_is_called_now_and_where_its_office_is_has_one_answer(talk: Talk) -> None:
+    (answer,) = await talk.say("thị trấn Plei Kần nay là xã gì, ubnd ở đâu")
+    assert "UBND xã Bờ Y" in answer["text"]
+
+
+async def test_a_place_asked_about_beside_something_else_is_answered_with_its_office(talk: Talk) -> None:
+    loan, office = await talk.say("vay vốn hộ nghèo lãi suất bao nhiêu? ubnd xã Bờ Y ở đâu?")
+    assert loan["topic"] == "credit_loan" and "UBND xã Bờ Y" in office["text"]
+
+
 async def test_a_part_may_lean_on_the_part_before_it(talk: Talk) -> None:
     assert await talk.statements("hộ nghèo vay vốn được bao nhiêu? hồ sơ gồm những gì?") == [
         "credit_loan.how_much.poor",

@@ -267,6 +267,7 @@ class ShowResult(Action):
         if pressed in ("keep", "keep_agreed"):
             return await self._keep(dispatcher, understood, check, agreed=pressed == "keep_agreed")
         key = "check_stopped" if check.phase == "stopped" else "check_result"
+        key = "check_slip" if pressed == "slip" else key
         dispatcher.utter_message(json_message=message(understood, key, check))
         return [SlotSet(FILLED, None)]
 
