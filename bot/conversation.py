@@ -21,10 +21,12 @@ from bot.channels.ledger import LEDGER_CHANNELS
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
 from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
+from bot.personal_data import without_masks
 from bot.rasa_client import RasaFailed, RasaPool, RasaUnavailable
 from bot.receipt_codes import typed_receipt_code
 from bot.receipts import with_codes
 from bot.rendering import Renderer
+from bot.safeguards import Safeguards
 from content.translations import catalogue_for
 from store.clock import Clock, local_date
 from store.database import LOST_CONNECTION, Database
@@ -95,6 +97,7 @@ class ConversationWorker:
         self._clock = clock
         self._rasa = rasa
         self._renderer = renderer
+        self._safeguards = Safeguards()
         self._slots = slots
         self._shows_at_once = frozenset(shows_at_once)
         self._on_shown = on_shown
@@ -171,7 +174,12 @@ class ConversationWorker:
         question = await self._question(conversation, message, retry=retry)
         outcome = "answered"
         try:
-            said = await self._ask_and_tell_if_slow(conversation, message, question)
+            said = self._safeguards.applied(
+                await self._ask_and_tell_if_slow(conversation, message, question),
+                conversation=conversation.id,
+                message=message.id,
+                text=message.text,
+            )
             replies = self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
         except RasaUnavailable:
             await self._put_back(conversation, message, reached_rasa=False, maybe_asked_before=retry)
@@ -217,7 +225,7 @@ class ConversationWorker:
                 text = "/nlu_fallback"
         else:
             # Rasa would read a leading slash as an intent; only our own buttons may do that.
-            text = message.text.lstrip("/ ") or "/nlu_fallback"
+            text = without_masks(message.text).lstrip("/ ") or "/nlu_fallback"
         today = local_date(self._clock.now())
         return Question(
             text,

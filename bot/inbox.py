@@ -4,6 +4,7 @@ import structlog
 
 from bot.messages import Incoming
 from bot.metrics import MESSAGES_RECEIVED
+from bot.personal_data import mask
 from store.clock import Clock
 from store.database import Database
 from store.queries.inbox import Stored, TooManyWaiting, store_incoming
@@ -25,7 +26,7 @@ class Inbox:
         self._clock = clock
 
     async def accept(self, incoming: Incoming) -> Stored:
-        """Store `incoming`. When this returns, the message is safe and may be acknowledged to its channel.
+        """Store `incoming` with personal data masked. When this returns, it is safe and its channel may be told so.
 
         Raises:
             TooManyWaiting: the conversation is flooded; refuse the message.
@@ -39,7 +40,7 @@ class Inbox:
                 channel=incoming.channel,
                 address=incoming.address,
                 provider_message_id=incoming.provider_message_id,
-                text=incoming.text,
+                text=mask(incoming.text),
                 payload=incoming.payload,
                 wishes=incoming.wishes,
                 language=incoming.language,

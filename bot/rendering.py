@@ -15,6 +15,7 @@ from bot.rasa_client import RasaFailed
 from bot.receipt_words import ReceiptWords
 from bot.receipts import receipts_of
 from bot.rendering_courses import CourseMakers
+from bot.rendering_safety import SafetyMakers
 from content.aspect_names import aspect_name
 from content.human_languages import HumanLanguages
 from content.library import Library
@@ -65,6 +66,7 @@ class Renderer:
             "receipt_unknown": receipts.unknown,
             **CourseMakers(library).by_key(),
             **CheckRenderer().makers,
+            **SafetyMakers(library).by_key(),
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:
