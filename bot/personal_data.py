@@ -37,12 +37,16 @@ _ACCOUNT_WORDS = re.compile(r"\bs?tk\b|tai khoan|\baccount\b|so tk")
 _MONEY_BEFORE = re.compile(
     r"thu nhap|luong|tien|\bvay|\bgia\b|\bno\b|ung ho|dong gop|chuyen|\btra\b|income|loan|amount"
 )
-_MONEY_AFTER = re.compile(r"\s*(?:d|dong|vnd|k|tr|trieu|ty|ti|nghin|ngan|usd)\b")
+# A "k" that stands apart is "không", and "ngân hàng" no thousand.
+_MONEY = r"(?:(?:k|tr)\b|\s*(?:d|dong|vnd|trieu|ty|ti|nghin|ngan(?! hang)|usd)\b)"
+_MONEY_AFTER = re.compile(_MONEY)
 _DATE = re.compile(r"\d{1,2}[-.]\d{1,2}[-.]\d{4}")
 _RUN = re.compile(r"\d(?:[ .\-_·–]{0,3}\d){7,}")
 _CHUNK = re.compile(r"\d+")
 # Province codes of the citizen number run from 001 to 096; no sum of money begins with a nought.
 _CITIZEN = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
+# Without a word beside it: not what may be a telephone number with a digit too few, or without its nought.
+_OLD_CARD = re.compile(r"(?:[123]\d|0[1246])\d{7}")
 _HEALTH_CARD = re.compile(r"\b[a-z]{2}[ \-]?\d[ \-]?\d{2}[ \-]?\d{2}[ \-]?\d{3}[ \-]?\d{5}(?!\d)")
 _PASSPORT = re.compile(r"(?:ho chieu|passport)\D{0,20}?\b([a-z]\d{7})(?!\d)")
 
@@ -50,7 +54,7 @@ _CODE_WORDS = (
     r"(?:\bo\W?t\W?p\b|ma xac (?:nhan|thuc|minh)|ma (?:bi mat|bao mat|giao dich|kich hoat)|(?:ma|so) pin|"
     r"\bcvv2?\b|\bcvc\b|verification code|security code|one.time (?:pass\w*|code)|\bpasscode\b|\bpin (?:code|number)\b)"
 )
-_NOT_MONEY = r"(?![ .\-]?\d)(?!\s*(?:d|dong|vnd|k|tr|trieu|nghin|ngan)\b)"
+_NOT_MONEY = rf"(?![ .\-]?\d)(?!{_MONEY})"
 _DIGIT_WORD = r"(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|one|two|three|four|five|six|seven|eight|nine|zero)"
 _CODES = (
     re.compile(_CODE_WORDS + r"[^\d\n]{0,30}?(\d(?:[ .\-]{0,2}\d){2,7})" + _NOT_MONEY),
@@ -182,8 +186,7 @@ def _kind_of(plain: str, chunks: list[tuple[int, int]]) -> Kind | None:
         return None
     if len(digits) == 12:
         return Kind.IDENTITY if phone_in(digits) is None else None
-    # Numbers of the old card begin with 0 to 3; a telephone number without its nought does not.
-    old_card = len(digits) == 9 and digits[0] in "0123" and not _named_before(_MONEY_BEFORE, plain, start, 20)
+    old_card = _OLD_CARD.fullmatch(digits) and not _named_before(_MONEY_BEFORE, plain, start, 20)
     return Kind.IDENTITY if old_card else None
 
 

@@ -75,6 +75,7 @@ def test_a_secret_is_masked_and_named(text: str, secret: str, kind: Kind) -> Non
         "+84 912 345 678 nhé",
         "0084912345678",
         "02603 862 345",
+        "091234567",
         "mật khẩu là gì vậy",
         "quên mật khẩu dịch vụ công thì làm sao",
         "mật khẩu bị lộ thì làm gì",
