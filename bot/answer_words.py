@@ -197,7 +197,7 @@ class AnswerWords:
             SourceReference(
                 document=source.document_name_in(language),
                 title=source.title_in(language),
-                article=source.article,
+                article=source.article_in(language),
                 url=source.url,
             )
             for source in answer.sources

@@ -6,6 +6,16 @@ from typing import Protocol
 
 from content.topics import Aspect, Certainty, Group, Topic
 
+#: Parts of a Vietnamese law, as people cite them in English.
+_PARTS_IN_ENGLISH = {
+    "Điều": "Article",
+    "Phụ lục": "Annex",
+    "Chương": "Chapter",
+    "khoản": "clause",
+    "điểm": "point",
+    "đến": "to",
+}
+
 
 class TextRenderer(Protocol):
     """Makes the words of one stretch of days in a language."""
@@ -34,6 +44,13 @@ class Source:
 
     def title_in(self, language: str) -> str:
         return self.title_en if language == "en" else self.title
+
+    def article_in(self, language: str) -> str | None:
+        article = self.article
+        if article is not None and language == "en":
+            for vietnamese, english in _PARTS_IN_ENGLISH.items():
+                article = article.replace(vietnamese, english)
+        return article
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class Group(StrEnum):
     OVERDUE_LOAN = "overdue_loan"
     CAREGIVER = "caregiver"
     DENUNCIATION = "denunciation"
+    TEACHER_STUDENT = "teacher_student"
 
 
 LOAN_PROGRAMMES: tuple[Group, ...] = (
@@ -126,6 +127,7 @@ MATTERS_OF_THEIR_OWN: dict[Group, frozenset[Topic]] = {
     Group.OVERDUE_LOAN: frozenset({Topic.CREDIT_LOAN}),
     Group.CAREGIVER: frozenset({Topic.SOCIAL_ASSISTANCE}),
     Group.DENUNCIATION: frozenset({Topic.COMPLAINT_OR_FEEDBACK}),
+    Group.TEACHER_STUDENT: frozenset({Topic.EDUCATION_SUPPORT}),
 }
 """Matters beside a topic's main road, with the topics that hold something about them. It is told before the topic's
 general answers, whatever the aspect: "how long is the training card valid?" does not ask for a closing date."""

@@ -94,3 +94,29 @@ def test_near_poor_households_hear_of_contribution_and_of_treatment_at_once() ->
 def test_not_knowing_does_not_hold_from_a_day_on() -> None:
     text = told({"topic": "housing_support", "household_group": "merit"}, TODAY)
     assert "chưa đủ căn cứ" in text and "Áp dụng từ" not in text
+
+
+def test_articles_are_cited_in_the_language_of_the_answer() -> None:
+    answer = answer_to(ASKED["training support"], TODAY)
+    assert [source.article_in("vi") for source in answer.sources] == ["Điều 25", "Điều 68"]
+    assert [source.article_in("en") for source in answer.sources] == ["Article 25", "Article 68"]
+
+
+@pytest.mark.parametrize("group", [None, "poor"])
+@pytest.mark.parametrize("aspect", [None, "what", "how_much"])
+@pytest.mark.parametrize(
+    ("on", "rural", "urban"),
+    [
+        (date(2018, 5, 1), "700.000", "900.000"),
+        (date(2021, 5, 1), "700.000", "900.000"),
+        (date(2024, 5, 1), "1.500.000", "2.000.000"),
+        (TODAY, "1.500.000", "2.000.000"),
+        (date(2027, 2, 1), "2.200.000", "2.800.000"),
+    ],
+)
+def test_the_poverty_line_is_told_with_its_amounts_however_it_is_asked(
+    aspect: str | None, group: str | None, on: date, rural: str, urban: str
+) -> None:
+    answer = LIBRARY.answer("poverty_standard", aspect=aspect, group=group, on=on, today=TODAY)
+    assert answer is not None
+    assert rural in answer.text("vi") and urban in answer.text("vi")
