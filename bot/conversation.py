@@ -17,7 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.channels.base import Capabilities
 from bot.channels.fitting import CAPABILITIES, LEAST, fitted
-from bot.channels.ledger import LEDGER_CHANNELS
+from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
+from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
 from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
@@ -78,6 +79,7 @@ class ConversationWorker:
             in this process a look into the ledger.
         capabilities: what each channel can show, by its name.
         public_address: where people reach the public pages; empty when nobody said.
+        open_questions: keeps what was not answered well; None keeps nothing.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class ConversationWorker:
         on_shown: Callable[[int, int, list[dict[str, Any]]], None] = lambda *_: None,
         capabilities: Mapping[str, Capabilities] = CAPABILITIES,
         public_address: str = "",
+        open_questions: OpenQuestions | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -103,6 +106,7 @@ class ConversationWorker:
         self._on_shown = on_shown
         self._capabilities = capabilities
         self._public_address = public_address
+        self._open_questions = open_questions
         self._name = f"worker-{uuid.uuid4().hex[:12]}"
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
@@ -173,6 +177,7 @@ class ConversationWorker:
         retry = message.failed_attempts > 0 or taken_over
         question = await self._question(conversation, message, retry=retry)
         outcome = "answered"
+        said: list[dict[str, Any]] = []
         try:
             said = self._safeguards.applied(
                 await self._ask_and_tell_if_slow(conversation, message, question),
@@ -200,12 +205,16 @@ class ConversationWorker:
             outcome = "given_up"
             replies = [self._renderer.apology(conversation.language)]
         try:
-            return await self._settle(conversation, message, replies, outcome)
+            more = await self._settle(conversation, message, replies, outcome)
         except IntegrityError as error:
             if not code_was_taken(error):
                 raise
             # One code in hundreds of millions was drawn twice, and nothing was written: other codes are drawn.
-            return await self._settle(conversation, message, replies, outcome)
+            more = await self._settle(conversation, message, replies, outcome)
+        typed_by_a_person = conversation.channel != TERMINAL and not message.wishes.get("staff_test")
+        if self._open_questions and typed_by_a_person and not question.metadata["pressed"]:
+            await self._open_questions.note(message.text, said, language=conversation.language)
+        return more
 
     def _fitted(self, reply: OutgoingMessage, conversation: LeasedConversation) -> OutgoingMessage:
         capabilities = self._capabilities.get(conversation.channel, LEAST)

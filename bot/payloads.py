@@ -24,7 +24,7 @@ CONTROL_INTENTS = frozenset(
     }
 )
 #: Intents that only buttons and commands carry: nobody's words mean them.
-PRESSED_ONLY = frozenset({"topic_menu", "receipt"})
+PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback"})
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
@@ -41,6 +41,7 @@ _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "topic": frozenset(Topic),
     "trade": frozenset(load_trades()),
     "sure": frozenset({"yes"}),
+    "value": frozenset({"up", "down"}),
     # The id of one place; in searches also the name that several share.
     "place": frozenset(load_places().by_id) | {place.name for place in load_places().by_id.values()},
 }
@@ -54,7 +55,7 @@ _ALLOWED_PATTERNS: dict[str, re.Pattern[str]] = {
 }
 
 #: Entities without which an intent means nothing.
-_NEEDED = {"topic_menu": frozenset({"topic"}), "receipt": frozenset({"code"})}
+_NEEDED = {"topic_menu": frozenset({"topic"}), "receipt": frozenset({"code"}), "feedback": frozenset({"value"})}
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
 TYPED_COMMANDS = {
@@ -64,11 +65,17 @@ TYPED_COMMANDS = {
     "/trogiup": "/help",
     "/menu": "/menu",
     "/kiemtra": "/check_eligibility",
+    "/dung": '/feedback{"value":"up"}',
+    "/sai": '/feedback{"value":"down"}',
     "/xoa": "/forget",
     "/forget": "/forget",
     "/vi": '/change_language{"language":"vi"}',
     "/en": '/change_language{"language":"en"}',
 }
+
+#: Thumbs stand for a rating; a colour of skin may follow.
+_SIGNS = {"👍": TYPED_COMMANDS["/dung"], "👎": TYPED_COMMANDS["/sai"]}
+_LONGEST_SIGN = 2
 
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z_]{1,40})(?P<entities>\{.{0,400}\})?", re.DOTALL)
 
@@ -134,6 +141,8 @@ def typed_command(text: str) -> str | None:
 
     Telegram sends "/start@botname" in groups and "/start code" from links; both mean "/start".
     """
+    if text[:1] in _SIGNS and len(text) <= _LONGEST_SIGN:
+        return _SIGNS[text[0]]
     if not text.startswith("/"):
         return None
     word = text.split(maxsplit=1)[0].split("@", 1)[0].lower()

@@ -10,6 +10,7 @@ from store.database import Database
 from store.queries.course_privacy import purge_course_interests
 from store.queries.inbox import recount_waiting
 from store.queries.kept_answers import drop_idle_checks, purge_kept_answers
+from store.queries.open_questions import purge_open_questions
 from store.queries.privacy import purge_conversations
 from store.queries.receipts import purge_receipts
 
@@ -37,6 +38,7 @@ class Housekeeping:
     keep_words: timedelta
     keep_trackers: timedelta
     keep_receipts: timedelta = timedelta(days=1095)
+    keep_open_questions: timedelta = timedelta(days=180)
     keep_course_interests: timedelta = timedelta(days=30)
 
     async def purge(self) -> dict[str, int]:
@@ -48,6 +50,9 @@ class Housekeeping:
             )
             purged["receipts"] = await purge_receipts(
                 connection, before=now - self.keep_receipts, slips_before=now - SLIPS_ARE_OF_USE
+            )
+            purged["open_questions"] = await purge_open_questions(
+                connection, before=local_date(now - self.keep_open_questions)
             )
             before = now - self.keep_course_interests
             purged["course_interests"] = await purge_course_interests(

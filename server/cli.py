@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("upkeep", "db"),
     "languages": ("languages", "languages"),
     "courses": ("courses", "courses"),
+    "questions": ("questions", "questions"),
 }
 
 

@@ -24,6 +24,7 @@ from bot.conversation import ConversationWorker
 from bot.delivery import Sender
 from bot.inbox import Inbox
 from bot.languages import SpokenLanguages
+from bot.learning.open_questions import OpenQuestions
 from bot.rasa_client import RasaPool
 from bot.rendering import Renderer
 from content.human_languages import HumanLanguages
@@ -160,7 +161,8 @@ class Runtime:
         token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_urlsafe(24)
         listening = listening_socket("127.0.0.1", settings.internal_port)
         port = listening.getsockname()[1]
-        executor = action_executor(self.library, self.database, self.clock, self.languages)
+        open_questions = OpenQuestions(self.database, self.clock, keep=settings.keep_open_questions_days > 0)
+        executor = action_executor(self.library, self.database, self.clock, self.languages, open_questions)
         # Rasa keeps connections for 15 s, and an action called into one that is just being closed is lost.
         self._serve(internal_app(executor, token), listening, keep_alive_seconds=75)
         if settings.rasa_urls:
@@ -186,6 +188,7 @@ class Runtime:
             Renderer(self.library, self.languages),
             slots=settings.conversation_slots,
             on_shown=self.settled.shown,
+            open_questions=open_questions,
             public_address=(settings.public_address or "").rstrip("/"),
         )
         self._listener.on(TO_ANSWER, worker.wake)
@@ -204,6 +207,7 @@ class Runtime:
             keep_words=timedelta(days=self.settings.keep_words_days),
             keep_trackers=timedelta(days=self.settings.keep_trackers_days),
             keep_course_interests=timedelta(days=self.settings.keep_course_interests_days),
+            keep_open_questions=timedelta(days=self.settings.keep_open_questions_days),
             keep_receipts=timedelta(days=self.settings.keep_receipts_days),
         )
         self._keep_running("scheduler", lambda: run_clock(self.database, housekeeping))

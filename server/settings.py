@@ -82,6 +82,17 @@ class Settings(BaseSettings):
         ge=1,
         description="Days after which answer receipts are deleted. They hold what was said, and nothing about whom.",
     )
+    frozen_questions: Path | None = Field(
+        None,
+        description="Labelled questions (tab-separated, as for `chungtay evaluate`) by which a learned model is judged "
+        "and which are never taught. Unset: given with `--frozen`.",
+    )
+    keep_open_questions_days: int = Field(
+        180,
+        ge=0,
+        description="Days for which questions that were not answered well are kept for staff, redacted and without the "
+        "person. 0 keeps none.",
+    )
     keep_trackers_days: int = Field(
         7, ge=1, description="Days after which Rasa forgets an idle conversation (what it was about, not who)."
     )

@@ -9,10 +9,12 @@ from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction
 from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
+from bot.actions.feedback import FeedbackAction
 from bot.actions.place import ContactOfficeAction
 from bot.actions.receipt import ShowReceiptAction
 from bot.actions.small_talk import ContactPersonAction, SmallTalkAction, TopicMenuAction
 from bot.languages import SpokenLanguages
+from bot.learning.open_questions import OpenQuestions
 from content.human_languages import HumanLanguages
 from content.library import Library
 from store.clock import Clock
@@ -20,7 +22,11 @@ from store.database import Database
 
 
 def action_executor(
-    library: Library, database: Database, clock: Clock, languages: SpokenLanguages | None = None
+    library: Library,
+    database: Database,
+    clock: Clock,
+    languages: SpokenLanguages | None = None,
+    open_questions: OpenQuestions | None = None,
 ) -> ActionExecutor:
     """Return an executor that knows every action of `nlu/domain.yml`."""
     executor = ActionExecutor()
@@ -51,6 +57,7 @@ def action_executor(
         ValidateCoursePhoneForm(),
         SaveCoursePhoneAction(database, clock),
         ShowReceiptAction(library, database),
+        FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
     ):
         executor.register_action(action)
     return executor

@@ -11,7 +11,7 @@ from content.topics import Topic
 _ENTITIES = frozenset(
     {
         *("aspect", "household_group", "loan_programme", "matter", "area", "follow_up", "validity", "language"),
-        *("trade", "place", "course", "month", "page", "sure", "topic", "code"),
+        *("trade", "place", "course", "month", "page", "sure", "topic", "code", "value"),
     }
 )
 

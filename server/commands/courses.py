@@ -1,12 +1,10 @@
 """`courses`: the catalogue of vocational courses, for officers."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvloop
 from rich.table import Table
 
 from bot.courses.importing import Imported, close_courses, import_courses
@@ -16,11 +14,10 @@ from content.courses import Course, CourseState, load_demo_courses
 from content.sheet_rows import UnreadableSheet, read_rows
 from content.translations import COMPLETE_LANGUAGES, Catalogue, catalogue_for
 from content.yaml_files import ContentError
-from server.commands.common import database_in_use, fail, out, print_json, read_settings
-from server.settings import Settings
+from server.commands.common import fail, out, print_json, read_settings
+from server.commands.on_database import with_database
 from store.clock import SystemClock, local_date
 from store.database import Database
-from store.migrate import upgrade_database
 from store.queries.course_interests import Registration, registrations
 from store.queries.courses import CourseRow, all_courses, get_course
 
@@ -35,22 +32,6 @@ def _catalogue(language: str) -> Catalogue:
     if language not in COMPLETE_LANGUAGES:
         fail(f"unknown language “{language}”. Languages are {', '.join(COMPLETE_LANGUAGES)}.")
     return catalogue_for(language)
-
-
-def _with_database[Result](settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
-    async def run(url: str) -> Result:
-        database = Database(url)
-        try:
-            await upgrade_database(database.engine)
-            return await work(database)
-        finally:
-            await database.close()
-
-    with database_in_use(settings) as (url, _):
-        try:
-            return uvloop.run(run(url))
-        except OSError as error:
-            fail(f"the database cannot be reached ({error}). Check DATABASE_URL and that the server runs.", code=1)
 
 
 async def load_demo(database: Database) -> Imported:
@@ -90,7 +71,7 @@ def import_file(
         except ContentError as error:
             fail(str(error), code=1)
     refused = bool(sheet.problems) and not (skip_bad_rows and found)
-    imported = Imported() if refused else _with_database(settings, lambda db: import_courses(db, SystemClock(), found))
+    imported = Imported() if refused else with_database(settings, lambda db: import_courses(db, SystemClock(), found))
     _report(imported, sheet, catalogue, saved=not refused, as_json=as_json)
     if refused:
         raise typer.Exit(1)
@@ -141,7 +122,7 @@ def list_courses(
         async with database.transaction() as connection:
             return await all_courses(connection, state=state)
 
-    found = _with_database(read_settings(data_dir=data_dir), read)
+    found = with_database(read_settings(data_dir=data_dir), read)
     if as_json:
         print_json({"courses": [asdict(course) for course in found]})
         return
@@ -177,7 +158,7 @@ def people(
             known = await get_course(connection, code.upper()) is not None
             return await registrations(connection, code.upper()) if known else None
 
-    found = _with_database(read_settings(data_dir=data_dir), read)
+    found = with_database(read_settings(data_dir=data_dir), read)
     if found is None:
         fail(f"no course has the code “{code}”. chungtay courses list shows them all.")
     if as_json:
@@ -225,7 +206,7 @@ def close(
     catalogue = _catalogue(language)
     wanted = [code.upper() for code in codes]
     try:
-        changed, told = _with_database(
+        changed, told = with_database(
             read_settings(data_dir=data_dir), lambda db: close_courses(db, SystemClock(), wanted, cancelled=cancelled)
         )
     except LookupError as error:

@@ -6,9 +6,11 @@ from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
 from store.models.incoming import Incoming
 from store.models.kept_answers import KeptAnswers
+from store.models.open_question import AnswerRating, OpenQuestion
 from store.models.receipt import Receipt
 
 __all__ = [
+    "AnswerRating",
     "Base",
     "Conversation",
     "Course",
@@ -16,6 +18,7 @@ __all__ = [
     "Delivery",
     "Incoming",
     "KeptAnswers",
+    "OpenQuestion",
     "Receipt",
     "TradeInterest",
 ]

@@ -46,7 +46,7 @@ function draw(message) {
   const day = dayOf(message.at);
   if (day !== lastDay) $("log").append(el("p", "day", dayText(day)));
   lastDay = day;
-  message.row = messageRow(message, settleScroll);
+  message.row = messageRow(message, settleScroll, (words, event) => { say(words); returnFocus(event); });
   $("log").append(message.row);
   // Quick replies stand under the newest message that has some, until the person says something.
   const buttons = message.buttons || [];

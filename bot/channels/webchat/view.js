@@ -11,6 +11,7 @@ const STRINGS = {
     yesterday: "Hôm qua", offline: "Mất kết nối – tin sẽ gửi khi có mạng", sources: "Căn cứ pháp lý", from: "Áp dụng từ",
     to: "đến", asOf: "Trả lời theo quy định tại ngày", receipt: "Mã câu trả lời:", day: "Đang xem như ngày # – phiên thử của cán bộ.", image: "Hình kèm theo tin nhắn",
     save: "Lưu hình về máy", audio: "Nghe tin nhắn", options: "Có # câu trả lời gợi ý bên dưới.", newTab: "mở trang mới",
+    up: "Hữu ích", down: "Chưa đúng", rate: "Câu trả lời này thế nào?",
   },
   en: {
     skip: "Skip to message box", machine: "Automatic assistant", menu: "Menu", size: "Text size", smaller: "Smaller text",
@@ -22,6 +23,7 @@ const STRINGS = {
     sources: "Legal basis", from: "In force from", to: "to", asOf: "Answered by the rules in force on", receipt: "Code of this answer:", day: "Shown as on # – a trial by staff.",
     image: "Picture in this message", save: "Save picture", audio: "Listen to this message",
     options: "# suggested replies below.", newTab: "opens a new page",
+    up: "Helpful", down: "Not right", rate: "How is this answer?",
   },
 };
 export const ui = { language: "vi" };
@@ -121,8 +123,27 @@ function imageBlock(src, settle) {
   figure.append(image, save);
   return figure;
 }
-/** One message as an element; `settle` is called when a picture got its height. */
-export function messageRow(message, settle) {
+/** Two thumbs under an answer; they go once one was pressed. */
+function ratingBlock(message, rate) {
+  const block = el("div", "rate");
+  block.setAttribute("role", "group");
+  block.setAttribute("aria-label", t("rate"));
+  for (const [value, sign] of [["up", "👍"], ["down", "👎"]]) {
+    const button = el("button", "", sign);
+    button.type = "button";
+    button.title = t(value);
+    button.setAttribute("aria-label", t(value));
+    button.addEventListener("click", (event) => {
+      message.rated = value;
+      block.remove();
+      rate({ payload: `/feedback${JSON.stringify({ value, code: message.receipt })}`, title: `${sign} ${t(value)}` }, event);
+    });
+    block.append(button);
+  }
+  return block;
+}
+/** One message as an element; `settle` is called when a picture got its height, `rate` with the words of a rating. */
+export function messageRow(message, settle, rate) {
   const mine = message.from === "me";
   const row = el("div", `message ${mine ? "me" : message.notice ? "notice" : "bot"}`);
   if (!mine) {
@@ -160,5 +181,6 @@ export function messageRow(message, settle) {
   const sources = message.sources || [];
   if (sources.length) row.append(sourcesBlock(sources, message.valid));
   else if (message.valid) row.append(validLine(message.valid));
+  if (message.receipt && message.statement && !message.rated) row.append(ratingBlock(message, rate));
   return row;
 }
