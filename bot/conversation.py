@@ -177,7 +177,7 @@ class ConversationWorker:
         retry = message.failed_attempts > 0 or taken_over
         question = await self._question(conversation, message, retry=retry)
         outcome = "answered"
-        said: list[dict[str, Any]] = []
+        said: Sequence[Mapping[str, Any]] = []
         try:
             said = self._safeguards.applied(
                 await self._ask_and_tell_if_slow(conversation, message, question),
