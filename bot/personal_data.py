@@ -40,6 +40,8 @@ _MONEY_BEFORE = re.compile(
 # A "k" that stands apart is "không", and "ngân hàng" no thousand.
 _MONEY = r"(?:(?:k|tr)\b|\s*(?:d|dong|vnd|trieu|ty|ti|nghin|ngan(?! hang)|usd)\b)"
 _MONEY_AFTER = re.compile(_MONEY)
+#: The longest card numbers.
+_MOST_DIGITS = 19
 _DATE = re.compile(r"\d{1,2}[-.]\d{1,2}[-.]\d{4}")
 _RUN = re.compile(r"\d(?:[ .\-_·–]{0,3}\d){7,}")
 _CHUNK = re.compile(r"\d+")
@@ -144,7 +146,8 @@ def _numbers_in(plain: str, run: re.Match[str]) -> list[tuple[int, int, Kind]]:
         if after_phone is not None:
             first = after_phone
             continue
-        for last in range(len(chunks), first, -1):
+        # A chunk has at least a digit, so more chunks than that hold no number that is looked for.
+        for last in range(min(first + _MOST_DIGITS, len(chunks)), first, -1):
             kind = _kind_of(plain, chunks[first:last])
             if kind is not None:
                 found.append((chunks[first][0], chunks[last - 1][1], kind))
@@ -156,7 +159,7 @@ def _numbers_in(plain: str, run: re.Match[str]) -> list[tuple[int, int, Kind]]:
 
 def _end_of_phone(plain: str, chunks: list[tuple[int, int]], first: int) -> int | None:
     """Return the index after the telephone number that begins at chunk `first`, None where none does."""
-    if all(end - start == 1 for start, end in chunks[first:]) and len(chunks) - first > 11:
+    if len(chunks) - first > 11 and all(end - start == 1 for start, end in chunks[first : first + _MOST_DIGITS]):
         return None
     for last in range(first + 1, min(first + 6, len(chunks)) + 1):
         written = plain[chunks[first][0] : chunks[last - 1][1]]
@@ -169,7 +172,7 @@ def _kind_of(plain: str, chunks: list[tuple[int, int]]) -> Kind | None:
     start, end = chunks[0][0], chunks[-1][1]
     digits = "".join(plain[begin:stop] for begin, stop in chunks)
     written, lengths = plain[start:end], [stop - begin for begin, stop in chunks]
-    if not 8 <= len(digits) <= 19 or _DATE.search(written):
+    if not 8 <= len(digits) <= _MOST_DIGITS or _DATE.search(written):
         return None
     named = _named_before(_ID_WORDS, plain, start, 40) or _ID_WORDS.search(plain, end, end + 25) is not None
     money = _MONEY_AFTER.match(plain, end) is not None
