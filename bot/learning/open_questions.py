@@ -51,7 +51,12 @@ class Kept:
 
 
 def why_kept(said: Sequence[Mapping[str, Any]]) -> Kept | None:
-    """Return why the question that was answered with `said` (message keys with data) is kept, or None."""
+    """Return why the question that was answered with `said` (message keys with data) is kept, or None.
+
+    Nothing is kept of somebody in danger: such words are for a person, not for training.
+    """
+    if any(isinstance(one.get("custom"), Mapping) and one["custom"].get("key") == "crisis" for one in said):
+        return None
     for one in said:
         data = one.get("custom")
         if not isinstance(data, Mapping):

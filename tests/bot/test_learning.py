@@ -116,6 +116,10 @@ def test_what_was_said_tells_why_a_question_is_kept(key: str, data: dict[str, An
     assert (kept.reason if kept else None) == reason
 
 
+def test_nothing_is_kept_of_somebody_in_danger() -> None:
+    assert why_kept([{"custom": {"key": "crisis"}}, {"custom": {"key": "do_not_know"}}]) is None
+
+
 def test_questions_alike_of_one_topic_come_together_most_asked_first() -> None:
     def row(number: int, folded: str, topic: str, times: int) -> OpenQuestionRow:
         return OpenQuestionRow(

@@ -154,6 +154,21 @@ async def test_the_code_under_an_answer_opens_its_receipt(page: Page, phone: Bro
     await receipt.close()
 
 
+async def test_an_answer_is_rated_once_with_the_keyboard(page: Page) -> None:
+    await ask(page, "hộ nghèo đi khám bệnh được bảo hiểm trả bao nhiêu")
+    thumb = page.get_by_role("button", name="Chưa đúng").last
+    await expect(thumb).to_be_visible(timeout=30_000)
+    box = await thumb.bounding_box()
+    assert box is not None and min(box["width"], box["height"]) >= 44
+    await thumb.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log")).to_contain_text("Cảm ơn bác đã báo", timeout=30_000)
+    await expect(page.get_by_role("group", name="Câu trả lời này thế nào?")).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_role("log")).to_contain_text("Cảm ơn bác đã báo", timeout=30_000)
+    await expect(page.get_by_role("group", name="Câu trả lời này thế nào?")).to_have_count(0)
+
+
 async def test_a_link_for_another_day_shows_a_banner_and_leaves_the_own_chat_alone(
     page: Page, phone: BrowserContext, system: Runtime
 ) -> None:
