@@ -23,6 +23,8 @@ CONTROL_INTENTS = frozenset(
         *("ask_person", "change_language", "forget", "check_eligibility", "inform"),
     }
 )
+#: Intents of safety: danger, orders to the machine, insults, and whether a message or account is genuine.
+SAFETY_INTENTS = frozenset({"crisis", "jailbreak", "insult", "verify_source"})
 #: Intents that only buttons and commands carry: nobody's words mean them.
 PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback"})
 
@@ -30,7 +32,9 @@ PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback"})
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
 COURSE_BUTTON_INTENTS = frozenset({"course_detail", "course_agree", "course_phone"})
 
-_KNOWN_INTENTS = CONTROL_INTENTS | PRESSED_ONLY | COURSE_INTENTS | COURSE_BUTTON_INTENTS | frozenset(Topic)
+_KNOWN_INTENTS = (
+    CONTROL_INTENTS | SAFETY_INTENTS | PRESSED_ONLY | COURSE_INTENTS | COURSE_BUTTON_INTENTS | frozenset(Topic)
+)
 
 _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "aspect": frozenset(Aspect),

@@ -1,9 +1,9 @@
 """Words for people in danger, for provocation, about personal data that was masked and about fraud."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
+from bot.dangers import Danger
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
 from bot.personal_data import Kind
@@ -13,16 +13,6 @@ from content.translations import Catalogue
 
 Data = Mapping[str, Any]
 Maker = Callable[[Data, Catalogue], OutgoingMessage]
-
-
-class Danger(StrEnum):
-    """What somebody is in danger of; the values of the entity `danger`."""
-
-    SELF_HARM = "self_harm"
-    VIOLENCE = "violence"
-    CHILD = "child"
-    HUNGER = "hunger"
-    UNCLEAR = "unclear"
 
 
 #: What somebody else may use against the person once they have it.

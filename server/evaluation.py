@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.payloads import CONTROL_INTENTS, COURSE_INTENTS
+from bot.dangers import safety_topic
+from bot.payloads import CONTROL_INTENTS, COURSE_INTENTS, SAFETY_INTENTS
 from content.topics import Topic
 
 _CHITCHAT_INTENTS = (CONTROL_INTENTS | {"bot_challenge"}) - {"ask_person"}
@@ -74,6 +75,8 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
         return Topic.VOCATIONAL_TRAINING.value
     if intent == "check_eligibility":
         return Topic.BENEFITS_OVERVIEW.value
+    if intent in SAFETY_INTENTS:
+        return safety_topic(parsed)
     # Not understood: the bot gives no answer of any topic, it says that it does not know.
     return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE.value
 

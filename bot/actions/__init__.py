@@ -12,6 +12,7 @@ from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.feedback import FeedbackAction
 from bot.actions.place import ContactOfficeAction
 from bot.actions.receipt import ShowReceiptAction
+from bot.actions.safety import SafetyAction
 from bot.actions.small_talk import ContactPersonAction, SmallTalkAction, TopicMenuAction
 from bot.languages import SpokenLanguages
 from bot.learning.open_questions import OpenQuestions
@@ -58,6 +59,7 @@ def action_executor(
         SaveCoursePhoneAction(database, clock),
         ShowReceiptAction(library, database),
         FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
+        SafetyAction(library),
     ):
         executor.register_action(action)
     return executor

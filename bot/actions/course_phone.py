@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.course_interest import language_of
 from bot.actions.courses import course_data
+from bot.actions.safety import goes_before_forms
 from bot.actions.understanding import understanding_of
 from bot.courses.phone import is_attempt, is_skip, phone_in
 from content.trades import folded
@@ -71,6 +72,8 @@ class ValidateCoursePhoneForm(Action):
         understood = understanding_of(tracker)
         text = tracker.latest_message.get("text") or ""
         if tracker.get_slot(QUESTION) is None or (understood.pressed and understood.intent != "deny"):
+            return []
+        if goes_before_forms(understood):
             return []
         if (number := phone_in(text)) is not None:
             return [SlotSet(NUMBER, number)]

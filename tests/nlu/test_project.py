@@ -7,7 +7,7 @@ import yaml
 from bot.actions import action_executor
 from bot.actions.conversation import UNREGISTERED
 from bot.actions.eligibility.replies import COMMANDS
-from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS, PRESSED_ONLY
+from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS, PRESSED_ONLY, SAFETY_INTENTS
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
 from content.place_units import load_places
@@ -36,7 +36,7 @@ def examples() -> dict[str, list[str]]:
 
 def test_intents_are_the_topics_and_what_people_say_to_the_bot() -> None:
     said = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge"}
-    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said | PRESSED_ONLY | GATHERED
+    assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said | SAFETY_INTENTS | PRESSED_ONLY | GATHERED
 
 
 def test_every_intent_has_examples_and_a_rule() -> None:

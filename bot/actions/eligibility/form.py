@@ -22,6 +22,7 @@ from bot.actions.eligibility.replies import (
     said_in,
 )
 from bot.actions.eligibility.state import HEADS, PEOPLE, Check, HouseholdError
+from bot.actions.safety import goes_before_forms
 from bot.actions.subject import answer_data, subject_said
 from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
 from content.library import Library
@@ -78,6 +79,8 @@ class ReadReply(Action):
         if understood.pressed and (understood.intent != REPLY or said.pressed is None):
             # Another button (a topic, the menu, "forget"): its own rule answers. The check waits where it is.
             raise ActionExecutionRejection(self.name(), "the button is for somebody else")
+        if goes_before_forms(understood):
+            raise ActionExecutionRejection(self.name(), "a person in danger is not asked the next question")
         if said.command is not None and not (said.command in ("do_not_know", "skip") and said.amounts):
             return self._obey(dispatcher, understood, check, said.command, on)
         # "Vay vốn hộ nghèo lãi bao nhiêu?" names a group, and yet it is no reply but a question.

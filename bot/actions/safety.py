@@ -1,0 +1,62 @@
+"""What is said to people in danger, to provocation, and to whoever asks whether a message is really ours."""
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.subject import Subject, answer_data, subject_said
+from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
+from bot.dangers import Danger, danger_of, safety_topic, topic_beside
+from bot.payloads import SAFETY_INTENTS
+from content.library import Library
+from content.topics import Group, Topic
+
+#: From this confidence on a question beside the danger is answered, too, after the help.
+CLEARLY_ASKED = 0.8
+
+
+def goes_before_forms(understood: Understanding) -> bool:
+    """True for a message that no form may take for a reply: help comes first, the form waits where it is."""
+    return understood.intent in SAFETY_INTENTS
+
+
+class SafetyAction(Action):
+    """Says where help is, stays calm, or tells how to know what is genuine. A policy comes after help, never before."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def name(self) -> str:
+        """Return the name in nlu/domain.yml."""
+        return "action_safety"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        """Reply; for hunger the rule follows, for another danger the answer to what was clearly asked beside it."""
+        understood = understanding_of(tracker)
+        message = tracker.latest_message
+        data = {**understood.base(understood.intent), "topic": safety_topic(message).value}
+        if understood.intent != "crisis":
+            dispatcher.utter_message(json_message=data)
+            return []
+        danger = danger_of(message)
+        dispatcher.utter_message(json_message={**data, "danger": danger.value})
+        subject = self._asked_beside(message, understood, danger)
+        if subject is None:
+            return []
+        today = date.fromisoformat(understood.today)
+        answer = answer_data(understood.base("answer"), subject, self._library, today=today)
+        if answer["key"] == "answer":
+            dispatcher.utter_message(json_message=answer)
+        return [subject.remembered()]
+
+    @staticmethod
+    def _asked_beside(message: dict[str, Any], understood: Understanding, danger: Danger) -> Subject | None:
+        if danger is Danger.HUNGER:
+            return Subject(Topic.SOCIAL_ASSISTANCE, household_group=Group.HUNGER.value)
+        beside = topic_beside(message)
+        if beside is None or beside[0] in NOT_FROM_STATEMENTS or beside[1] < CLEARLY_ASKED:
+            return None
+        return subject_said(beside[0], understood.entities)
