@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.personal_data import kinds_in
+from bot.personal_data import kinds_in, without_masks
 
 Said = Mapping[str, Any]
 
@@ -13,6 +13,8 @@ Said = Mapping[str, Any]
 REPEATED = 5
 #: Shorter ones are replies ("không", "không có ai") that people rightly give several times in a row.
 LEAST_WORDS = 4
+#: "Mã OTP 123456": so few words beside a secret only name it.
+MOST_WORDS_ABOUT_A_SECRET = 2
 #: Conversations whose last message is remembered in this process. Forgetting one only costs a longer answer.
 CONVERSATIONS_REMEMBERED = 4096
 
@@ -48,7 +50,8 @@ class Safeguards:
         if not kinds:
             return list(said)
         warning = {"custom": {"key": "personal_data_masked", "kinds": [kind.value for kind in kinds], "topic": None}}
-        if keys and keys <= _NOT_UNDERSTOOD:
+        says_more = len(without_masks(text).split()) > MOST_WORDS_ABOUT_A_SECRET
+        if "crisis" not in keys and (keys <= _NOT_UNDERSTOOD or not says_more):
             return [warning]
         # The answer comes last, with its buttons; only help in danger goes before everything.
         return [*said, warning] if "crisis" in keys else [warning, *said]
