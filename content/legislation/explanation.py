@@ -1,6 +1,7 @@
 """The reasons behind an evaluation, read from its trace: which conditions held, by which numbers and documents."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 
@@ -118,7 +119,10 @@ class Explanation:
         if self._state(condition, chosen) != YES:
             return
         if isinstance(condition, AnyOf):
-            yield from self._words_of(next(c for c in condition.conditions if self._state(c, chosen) == YES), chosen)
+            # Several people may fit, each by another condition that is open for somebody else: then none is named.
+            holding = (c for c in condition.conditions if self._state(c, chosen) == YES)
+            for each in islice(holding, 1):
+                yield from self._words_of(each, chosen)
         elif isinstance(condition, AllOf):
             for each in condition.conditions:
                 yield from self._words_of(each, chosen)

@@ -151,28 +151,32 @@ def _lacks(name: str) -> Any:
         said = household(f"said_lacks_{name}", day)
         # The thresholds of the years from 2027 on are not known: only what the household says counts.
         known = number(parameters, day, "poverty.deprivation.dependant_share") is not None
-        if not known or not (said == UNKNOWN).any() or not household("is_described", day).any():
+        # Each household by itself, so that in a table it gets what it gets alone.
+        follows_from_facts = (said == UNKNOWN) & (household("is_described", day) == YES)
+        if not known or not follows_from_facts.any():
             return said
-        return np.where(said == UNKNOWN, decide(household, day, parameters), said)
+        return np.where(follows_from_facts, decide(household, day, parameters), said)
 
     formula.__name__ = f"lacks_{name}"
     return follows(formula, Household, f"Is deprived of {name}")
 
 
 def deprivations_min(household: Any, day: Any) -> Ints:
-    said = household("deprivations_said_min", day)
-    if (said == household("deprivations_said_max", day)).all():
+    said, most_said = household("deprivations_said_min", day), household("deprivations_said_max", day)
+    if (said == most_said).all():
         return said
     fewest, _ = count(household(f"lacks_{name}", day) for name in INDICATORS)
-    return np.maximum(fewest, said)
+    # A number that was said counts as it is, whatever is told of single indicators.
+    return np.where(said == most_said, said, np.maximum(fewest, said))
 
 
 def deprivations_max(household: Any, day: Any) -> Ints:
-    said = household("deprivations_said_max", day)
-    if (said == household("deprivations_said_min", day)).all():
+    said, fewest_said = household("deprivations_said_max", day), household("deprivations_said_min", day)
+    if (said == fewest_said).all():
         return said
     _, most = count(household(f"lacks_{name}", day) for name in INDICATORS)
-    return np.maximum(np.minimum(most, said), household("deprivations_min", day))
+    most = np.maximum(np.minimum(most, said), household("deprivations_min", day))
+    return np.where(said == fewest_said, said, most)
 
 
 VARIABLES = (
