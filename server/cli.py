@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("serving", "run"),
     "serve": ("serving", "serve"),
     "ask": ("asking", "ask"),
-    "evaluate": ("asking", "evaluate"),
+    "evaluate": ("evaluating", "evaluate"),
     "eligibility": ("eligibility", "eligibility"),
     "as-on": ("as_on", "as_on"),
     "train": ("upkeep", "train_model"),

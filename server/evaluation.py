@@ -67,6 +67,11 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
         intent = next((str(one["name"]) for one in parsed.get("intent_ranking") or ()), "nlu_fallback")
     elif intent == "several_questions":
         intent = str(parsed["parts"][0]["intent"])
+    return topic_of_intent(intent)
+
+
+def topic_of_intent(intent: str) -> str:
+    """Return the topic under which an answer to `intent` is counted."""
     if intent in _CHITCHAT_INTENTS:
         return Topic.CHITCHAT.value
     if intent == "ask_person":
@@ -79,6 +84,13 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
         return safety_topic(parsed)
     # Not understood: the bot gives no answer of any topic, it says that it does not know.
     return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE.value
+
+
+def confidence_of(parsed: Mapping[str, Any], question: LabelledQuestion) -> tuple[float, bool]:
+    """Return the confidence of the likeliest intent, answered with or not, and whether its topic is right."""
+    ranking = [one for one in parsed.get("intent_ranking") or () if one["name"] != "nlu_fallback"]
+    likeliest: Mapping[str, Any] = ranking[0] if ranking else {"name": "nlu_fallback", "confidence": 0.0}
+    return float(likeliest["confidence"]), topic_of_intent(str(likeliest["name"])) in question.topics
 
 
 def report(questions: Sequence[LabelledQuestion], answered: Sequence[str]) -> dict[str, Any]:

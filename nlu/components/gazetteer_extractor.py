@@ -16,6 +16,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.spelling import respelled_syllables
 from components.text import clean, fold, syllables
 
 Phrase = Tuple[str, ...]
@@ -68,7 +69,7 @@ def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
-    """Adds `{entity, value, start, end}` for every phrase found; offsets count folded syllables."""
+    """Adds `{entity, value, start, end}` for every phrase found; offsets count syllables as typed."""
 
     @classmethod
     def create(
@@ -83,6 +84,7 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
 
     def __init__(self, phrases: Dict[Phrase, List[Tuple[str, str]]]) -> None:
         self._phrases = phrases
+        self._known = frozenset(word for phrase in phrases for word in phrase)
         self._longest = max((len(phrase) for phrase in phrases), default=0)
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -95,9 +97,10 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
 
     def find(self, text: str) -> List[Dict[Text, Any]]:
         """Return the entities in `text`, longest phrases first come, not overlapping within one entity."""
-        words = syllables(fold(clean(text)))
+        typed = syllables(fold(clean(text)))
+        words, places = respelled_syllables(typed, self._known)
         alone = self._phrases.get((ALONE, *words), [])
-        found = [self._entity(entity, value, 0, len(words)) for entity, value in alone]
+        found = [self._entity(entity, value, 0, places[-1] + 1) for entity, value in alone]
         taken: Dict[str, List[bool]] = {}
         for length in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - length + 1):
@@ -108,9 +111,9 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
                     used[start : start + length] = [True] * length
                     if value == NOT_A_PLACE:
                         continue
-                    found.append(self._entity(entity, value, start, start + length))
+                    found.append(self._entity(entity, value, places[start], places[start + length - 1] + 1))
         if any(entity["entity"] == "aspect" and entity["value"] in ASKED_RATHER for entity in found):
-            found = [entity for entity in found if not self._mentioned_in_passing(entity, words)]
+            found = [entity for entity in found if not self._mentioned_in_passing(entity, typed)]
         return sorted(found, key=lambda entity: entity["start"])
 
     @staticmethod

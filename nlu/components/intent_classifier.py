@@ -5,11 +5,8 @@ seconds and needs no pretrained model.
 """
 
 import logging
-import math
-from collections import Counter
-from functools import lru_cache
-from itertools import chain
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Text, Tuple
+from random import Random
+from typing import Any, Dict, List, Text, Tuple
 
 import joblib
 import numpy as np
@@ -21,18 +18,16 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import hstack, spmatrix
 from sklearn.base import clone
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
+from components.augmentation import retyped
+from components.ngrams import FoldedNgrams
+from components.spelling import respelled
 from components.text import clean, fold
 
 logger = logging.getLogger(__name__)
-
-#: Words whose character n-grams are kept at hand, a few hundred bytes each.
-WORDS_REMEMBERED = 8192
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
@@ -43,91 +38,6 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
 def _negative_log_likelihood(scores: np.ndarray, truth: np.ndarray) -> float:
     picked = _softmax(scores)[np.arange(len(truth)), truth]
     return float(-np.log(np.clip(picked, 1e-9, 1)).mean())
-
-
-class FoldedNgrams:
-    """tf-idf of word 1-3 and character 2-5 n-grams, over text as typed and over folded text.
-
-    Learned with scikit-learn. Single texts are then weighed by `columns_of`, which gives the same numbers as four
-    `TfidfVectorizer.transform` calls without their building and joining of sparse matrices: most of the time of a
-    parse otherwise.
-    """
-
-    def __init__(self) -> None:
-        def words() -> TfidfVectorizer:
-            return TfidfVectorizer(ngram_range=(1, 3), sublinear_tf=True, token_pattern=r"(?u)\w+", dtype=np.float32)
-
-        def characters() -> TfidfVectorizer:
-            return TfidfVectorizer(
-                analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
-            )
-
-        self._raw = [words(), characters()]
-        self._folded = [words(), characters()]
-        self._blocks: List[_Block] = []
-
-    def fit(self, texts: List[str]) -> spmatrix:
-        """Learn the vocabulary from cleaned `texts` (each seen as typed and folded) and return their features."""
-        folded = [fold(text) for text in texts]
-        matrices = [vectorizer.fit_transform(texts) for vectorizer in self._raw]
-        matrices += [vectorizer.fit_transform(folded) for vectorizer in self._folded]
-        return hstack(matrices).tocsr()
-
-    def columns_of(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
-        """Return columns and weights of one cleaned text; both are empty when nothing in it was ever seen."""
-        if not self._blocks:
-            self._blocks = self._make_blocks()
-        columns: List[np.ndarray] = []
-        weights: List[np.ndarray] = []
-        folded = fold(text)
-        for block in self._blocks:
-            counts = Counter(block.columns(folded if block.folded else text))
-            if not counts:
-                continue
-            local = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-            weight = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * block.idf[
-                local
-            ]
-            columns.append(local + block.offset)
-            weights.append(weight / math.sqrt(weight @ weight))
-        if not columns:
-            return np.empty(0, dtype=np.int64), np.empty(0)
-        return np.concatenate(columns), np.concatenate(weights)
-
-    def _make_blocks(self) -> "List[_Block]":
-        blocks, offset = [], 0
-        for vectorizers, is_folded in ((self._raw, False), (self._folded, True)):
-            for vectorizer in vectorizers:
-                blocks.append(_Block(_columns(vectorizer), vectorizer.idf_, offset, is_folded))
-                offset += len(vectorizer.vocabulary_)
-        return blocks
-
-    def __getstate__(self) -> Dict[Text, Any]:
-        # Analyzers are closures and cannot be stored; they are made again when needed.
-        return {**self.__dict__, "_blocks": []}
-
-
-def _columns(vectorizer: TfidfVectorizer) -> Callable[[str], Iterable[int]]:
-    """Return the function that gives the column of each known n-gram of a text, as often as it occurs."""
-    vocabulary, analyze = vectorizer.vocabulary_, vectorizer.build_analyzer()
-
-    def known(text: str) -> Tuple[int, ...]:
-        return tuple(vocabulary[term] for term in analyze(text) if term in vocabulary)
-
-    if vectorizer.analyzer != "char_wb":
-        return known
-    # Character n-grams never cross a space, and people use the same few thousand syllables all the time.
-    of_word = lru_cache(maxsize=WORDS_REMEMBERED)(known)
-    return lambda text: chain.from_iterable(map(of_word, text.split()))
-
-
-class _Block(NamedTuple):
-    """One of the four groups of features, with the offset of its first column."""
-
-    columns: Callable[[str], Iterable[int]]
-    idf: np.ndarray
-    offset: int
-    folded: bool
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -141,15 +51,25 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`C`: SVM regularisation; `held_out`: share to find the temperature; `ranking_length`: intents listed."""
-        return {"C": 1.0, "held_out": 0.2, "ranking_length": 5}
+        """Return the defaults.
+
+        `C`: SVM regularisation. `character_weight`: of character n-grams against words. `rarity`: examples of rare
+        intents count for more, by this power of their rarity; 0 is not at all, 1 in full. With full balance the large
+        intent "out of scope" loses questions to topics that must not answer them.
+        `retyped`: share of the examples learned once more, with slips. `held_out`: share of the examples that finds
+        the temperature. `ranking_length`: intents listed.
+        """
+        return {
+            **{"C": 1.0, "character_weight": 0.7, "rarity": 0.5, "retyped": 0.25},
+            **{"held_out": 0.4, "ranking_length": 5},
+        }
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._features = FoldedNgrams()
-        self._svm = LinearSVC(C=config["C"], random_state=7)
+        self._features = FoldedNgrams(config["character_weight"])
+        self._svm = LinearSVC(C=config["C"], random_state=7, tol=1e-3)
         self._temperature = 1.0
         self._coefficients = np.empty((0, 0))
 
@@ -165,21 +85,28 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train on every example twice: as written, and without diacritics, which is how most people type."""
-        texts, intents = self._augmented(training_data)
+        """Learn the examples and store what was learned."""
+        self.learn(training_data)
+        self._persist()
+        return self._resource
+
+    def learn(self, training_data: TrainingData) -> None:
+        """Learn every example as written, without diacritics (which is how most people type), some with slips."""
+        texts, intents, numbers = self._augmented(training_data)
         matrix = self._features.fit(texts)
         classes = np.array(sorted(set(intents)))
         truth = np.searchsorted(classes, intents)
-        # Rare intents count for more, but only with the square root of their rarity: with full balance the large
-        # intent "out of scope" loses questions to topics that must not answer them.
-        weights = np.sqrt(len(truth) / (len(classes) * np.bincount(truth)))
+        weights = (len(truth) / (len(classes) * np.bincount(truth))) ** self._config["rarity"]
         self._svm.set_params(class_weight=dict(enumerate(weights)))
-        # Both forms of one example must fall on the same side, or the temperature would be judged on seen text.
-        half = len(texts) // 2
-        learned, held_out = train_test_split(
-            np.arange(half), test_size=self._config["held_out"], stratify=truth[:half], random_state=7
+        # All forms of one example must fall on the same side, or the temperature would be judged on seen text.
+        first_forms = truth[: numbers.max() + 1]
+        # The only example of an intent is always learned.
+        divisible = np.flatnonzero(np.bincount(first_forms)[first_forms] > 1)
+        _, spared = train_test_split(
+            divisible, test_size=self._config["held_out"], stratify=first_forms[divisible], random_state=7
         )
-        learned, held_out = np.concatenate([learned, learned + half]), np.concatenate([held_out, held_out + half])
+        held_out = np.isin(numbers, spared)
+        learned = ~held_out
         margins = clone(self._svm).fit(matrix[learned], truth[learned]).decision_function(matrix[held_out])
         candidates = np.geomspace(0.05, 2.0, 40)
         self._temperature = float(
@@ -189,23 +116,25 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         logger.info("Intent accuracy on held-out examples %.3f, temperature %.3f", accuracy, self._temperature)
         self._svm.set_params(class_weight=dict(zip(classes, weights, strict=True))).fit(matrix, intents)
         self._coefficients = np.ascontiguousarray(self._svm.coef_.T, dtype=np.float32)
-        self._persist()
-        return self._resource
 
-    @staticmethod
-    def _augmented(training_data: TrainingData) -> Tuple[List[str], List[str]]:
+    def _augmented(self, training_data: TrainingData) -> Tuple[List[str], List[str], np.ndarray]:
+        """Return texts, their intents, and the number of the example of which each is a form."""
         examples = [
             (clean(example.get(TEXT)), example.get(INTENT))
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT)
         ]
+        random = Random(7)  # noqa: S311 - the same slips at every training
+        again = random.sample(range(len(examples)), int(self._config["retyped"] * len(examples)))
         texts = [text for text, _ in examples] + [fold(text) for text, _ in examples]
-        return texts, [intent for _, intent in examples] * 2
+        texts += [retyped(examples[number][0], random) for number in again]
+        numbers = [*range(len(examples)), *range(len(examples)), *again]
+        return [respelled(text) for text in texts], [examples[number][1] for number in numbers], np.array(numbers)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set intent and intent ranking, with calibrated confidence, on `messages` that have none yet."""
         for message in messages:
-            text = clean(message.get(TEXT) or "")
+            text = respelled(clean(message.get(TEXT) or ""))
             columns, weights = self._features.columns_of(text)
             margins = weights @ self._coefficients[columns] + self._svm.intercept_
             probabilities = _softmax(margins[np.newaxis] / self._temperature)[0]

@@ -1,18 +1,14 @@
-"""`ask` and `evaluate`: the understanding and the answers, without a browser."""
+"""`ask`: one question and its answer, without a browser."""
 
 import asyncio
 import contextlib
-import csv
 import uuid
-from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvloop
-from rich.progress import track
-from rich.table import Table
 
 from bot.channels.ledger import TERMINAL
 from bot.messages import MAX_TEXT_LENGTH, Incoming, clean_text
@@ -28,7 +24,6 @@ from server.commands.common import (
     print_json,
     read_settings,
 )
-from server.evaluation import answered_topic, read_questions, report, strip_diacritics
 from server.logging import configure_logging
 from server.runtime import Runtime
 from server.settings import Settings
@@ -77,7 +72,7 @@ def ask(
 
 
 async def _ask(settings: Settings, incoming: Incoming) -> list[dict[str, Any]]:
-    async with _answering(settings, need_rasa=False) as runtime:
+    async with answering(settings, need_rasa=False) as runtime:
         stored = await runtime.inbox.accept(incoming)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ASK_SECONDS):
@@ -91,7 +86,7 @@ async def _ask(settings: Settings, incoming: Incoming) -> list[dict[str, Any]]:
 
 
 @contextlib.asynccontextmanager
-async def _answering(settings: Settings, *, need_rasa: bool) -> AsyncIterator[Runtime]:
+async def answering(settings: Settings, *, need_rasa: bool) -> AsyncIterator[Runtime]:
     """Give a runtime whose conversations are answered: by a running server, or else by itself."""
     with contextlib.ExitStack() as stack:
         roles: tuple[Any, ...] = ("conversation", "delivery")
@@ -126,46 +121,3 @@ def _print_message(message: dict[str, Any]) -> None:
     for number, button in enumerate(message["buttons"], 1):
         title = button["title"] if button["title"][:1].isdigit() else f"{number}. {button['title']}"
         out.print(f"  {title}", markup=False)
-
-
-def evaluate(
-    file: Annotated[Path, typer.Argument(help="Tab-separated: question, topic, optional note (also:TOPIC).")],
-    strip: Annotated[bool, typer.Option("--strip-diacritics", help="Take the diacritics off first.")] = False,
-    data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
-    """Measure the topic that the bot would answer with, over a file of labelled questions."""
-    settings = read_settings(data_dir=data_dir)
-    configure_logging("error", settings.log_format)
-    try:
-        questions = read_questions(file)
-    except (OSError, ValueError, csv.Error) as error:
-        fail(f"{file}: {error}")
-    if strip:
-        questions = [question.with_text(strip_diacritics(question.text)) for question in questions]
-    answered = uvloop.run(_evaluate(settings, [question.text for question in questions]))
-    result = report(questions, answered)
-    if as_json:
-        print_json(result)
-        return
-    table = Table("topic", "questions", "precision", "recall", "F1")
-    for topic, figures in result["topics"].items():
-        table.add_row(
-            topic, str(figures["questions"]), *(f"{figures[name]:.2f}" for name in ("precision", "recall", "f1"))
-        )
-    out.print(table)
-    confused = Counter({f"{row['topic']} → {row['answered']}": row["number"] for row in result["confusions"]})
-    for pair, number in confused.most_common(15):
-        out.print(f"  {number} × {pair}")
-    out.print(f"accuracy {result['accuracy']:.4f}   macro F1 {result['macro_f1']:.4f}   questions {len(questions)}")
-
-
-async def _evaluate(settings: Settings, texts: list[str]) -> list[str]:
-    async with _answering(settings, need_rasa=True) as runtime:
-        assert runtime.pool is not None
-        async with asyncio.timeout(ASK_SECONDS):
-            await runtime.wait_until_rasa_is_up()
-        answered = []
-        for text in track(texts, "Asking", console=notes):
-            answered.append(answered_topic(await runtime.pool.parse(text)))
-        return answered

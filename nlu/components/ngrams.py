@@ -1,0 +1,124 @@
+"""tf-idf features of a text as typed and of the same text without diacritics."""
+
+import math
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Text, Tuple
+
+import numpy as np
+from scipy.sparse import hstack, spmatrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from components.text import fold
+
+#: Words whose character n-grams are kept at hand, a few hundred bytes each.
+WORDS_REMEMBERED = 8192
+LONGEST_WORD_NGRAM = 3
+
+_WORD = re.compile(r"\w+")
+_BEGIN, _END = "^", "$"
+
+
+def word_ngrams(text: str) -> Iterator[str]:
+    """Give n-grams of one to three words; beginning and end count as words: "^ vay" is not "vay"."""
+    words = [_BEGIN, *_WORD.findall(text), _END]
+    for length in range(1, LONGEST_WORD_NGRAM + 1):
+        for start in range(len(words) - length + 1):
+            yield words[start] if length == 1 else " ".join(words[start : start + length])
+
+
+class FoldedNgrams:
+    """tf-idf of word 1-3 and character 2-5 n-grams, over text as typed and over folded text.
+
+    Learned with scikit-learn. Single texts are then weighed by `columns_of`, which gives the same numbers as four
+    `TfidfVectorizer.transform` calls without their building and joining of sparse matrices: most of the time of a
+    parse otherwise.
+
+    Args:
+        character_weight: of the character n-grams; each group of features has length 1 before it is weighed.
+    """
+
+    def __init__(self, character_weight: float = 1.0) -> None:
+        def words() -> TfidfVectorizer:
+            return TfidfVectorizer(analyzer=word_ngrams, sublinear_tf=True, dtype=np.float32)
+
+        def characters() -> TfidfVectorizer:
+            return TfidfVectorizer(
+                analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
+            )
+
+        self._weights = (1.0, character_weight)
+        self._raw = [words(), characters()]
+        self._folded = [words(), characters()]
+        self._blocks: List[_Block] = []
+
+    def fit(self, texts: List[str]) -> spmatrix:
+        """Learn the vocabulary from cleaned `texts` (each seen as typed and folded) and return their features."""
+        folded = [fold(text) for text in texts]
+        matrices = []
+        for vectorizers, seen in ((self._raw, texts), (self._folded, folded)):
+            for vectorizer, weight in zip(vectorizers, self._weights, strict=True):
+                matrices.append(vectorizer.fit_transform(seen) * np.float32(weight))
+        return hstack(matrices).tocsr()
+
+    def columns_of(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
+        """Return columns and weights of one cleaned text; both are empty when nothing in it was ever seen."""
+        if not self._blocks:
+            self._blocks = self._make_blocks()
+        columns: List[np.ndarray] = []
+        weights: List[np.ndarray] = []
+        folded = fold(text)
+        for block in self._blocks:
+            counts = Counter(block.columns(folded if block.folded else text))
+            # That a text begins and ends says nothing where no word of it was ever seen.
+            if not counts or (not block.characters and len(counts) <= 2):
+                continue
+            local = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+            weight = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * block.idf[
+                local
+            ]
+            columns.append(local + block.offset)
+            weights.append(weight * (block.weight / math.sqrt(weight @ weight)))
+        if not columns:
+            return np.empty(0, dtype=np.int64), np.empty(0)
+        return np.concatenate(columns), np.concatenate(weights)
+
+    def _make_blocks(self) -> "List[_Block]":
+        blocks, offset = [], 0
+        for vectorizers, is_folded in ((self._raw, False), (self._folded, True)):
+            for vectorizer, weight in zip(vectorizers, self._weights, strict=True):
+                of_characters = vectorizer.analyzer == "char_wb"
+                blocks.append(_Block(_columns(vectorizer), vectorizer.idf_, weight, offset, is_folded, of_characters))
+                offset += len(vectorizer.vocabulary_)
+        return blocks
+
+    def __getstate__(self) -> Dict[Text, Any]:
+        # Analyzers are closures and cannot be stored; they are made again when needed.
+        return {**self.__dict__, "_blocks": []}
+
+
+def _columns(vectorizer: TfidfVectorizer) -> Callable[[str], Iterable[int]]:
+    """Return the function that gives the column of each known n-gram of a text, as often as it occurs."""
+    vocabulary, analyze = vectorizer.vocabulary_, vectorizer.build_analyzer()
+
+    def known(text: str) -> Tuple[int, ...]:
+        return tuple(vocabulary[term] for term in analyze(text) if term in vocabulary)
+
+    if vectorizer.analyzer != "char_wb":
+        return known
+    # Character n-grams never cross a space, and people use the same few thousand syllables all the time.
+    of_word = lru_cache(maxsize=WORDS_REMEMBERED)(known)
+    return lambda text: chain.from_iterable(map(of_word, text.split()))
+
+
+class _Block(NamedTuple):
+    """One of the four groups of features, with its weight and the offset of its first column."""
+
+    columns: Callable[[str], Iterable[int]]
+    idf: np.ndarray
+    weight: float
+    offset: int
+    folded: bool
+    characters: bool
