@@ -333,10 +333,10 @@ class ConversationWorker:
                 now=now,
                 lasting=LEASE_LASTS,
             )
-        if messages and len(settled.shown) == len(messages):
-            shown = [{**one, "id": number} for one, number in zip(messages, settled.shown, strict=True)]
-            self._on_shown(conversation.id, message.id, shown)
         MESSAGES_ANSWERED.labels(conversation.channel, outcome).inc()
         ANSWER_SECONDS.labels(conversation.channel).observe((now - message.received_at).total_seconds())
         log.info("message_answered", outcome=outcome, replies=len(replies), waiting=settled.waiting)
+        if messages and len(settled.shown) == len(messages):
+            shown = [{**one, "id": number} for one, number in zip(messages, settled.shown, strict=True)]
+            self._on_shown(conversation.id, message.id, shown)
         return settled.waiting > 0

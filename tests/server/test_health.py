@@ -37,4 +37,4 @@ async def test_the_page_is_small_and_may_ask_nobody_else_for_anything(http: http
 
 async def test_the_api_describes_itself(http: httpx.AsyncClient) -> None:
     described = (await http.get("/api/openapi.json")).json()
-    assert set(described["paths"]) == {"/api/chat/messages"}
+    assert set(described["paths"]) == {"/api/chat/messages", "/api/v1/receipts/{code}"}
