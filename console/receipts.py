@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from bot.channels.web import language_of
 from bot.receipt_codes import is_receipt_code, typed_receipt_code
-from bot.receipt_words import standing_line
 from bot.receipts import Judgement, Standing, judge
+from bot.rendering.receipts import standing_line
 from content.library import Library
 from content.translations import COMPLETE_LANGUAGES, Catalogue, catalogue_for
 from store.clock import LOCAL_ZONE, Clock, local_date

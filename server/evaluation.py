@@ -67,6 +67,8 @@ def answered_topic(parsed: Mapping[str, Any]) -> str:
         intent = next((str(one["name"]) for one in parsed.get("intent_ranking") or ()), "nlu_fallback")
     elif intent == "several_questions":
         intent = str(parsed["parts"][0]["intent"])
+    if intent in SAFETY_INTENTS:
+        return safety_topic(parsed).value
     return topic_of_intent(intent)
 
 
@@ -80,8 +82,6 @@ def topic_of_intent(intent: str) -> str:
         return Topic.VOCATIONAL_TRAINING.value
     if intent == "check_eligibility":
         return Topic.BENEFITS_OVERVIEW.value
-    if intent in SAFETY_INTENTS:
-        return safety_topic(parsed)
     # Not understood: the bot gives no answer of any topic, it says that it does not know.
     return intent if intent in set(Topic) else Topic.OUT_OF_SCOPE.value
 

@@ -3,9 +3,9 @@
 from bot.channels.base import Capabilities
 from bot.channels.fitting import LEAST, fitted
 from bot.languages import SpokenLanguages
-from bot.menus import Menus
 from bot.messages import Button, OutgoingMessage, SourceReference
 from bot.payloads import numbered_payload
+from bot.rendering.menus import Menus
 from content.human_languages import HumanLanguages
 from content.library import load_library
 from content.translations import catalogue_for

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.actions.eligibility.replies import people_in, said_in
 from bot.actions.eligibility.state import PEOPLE_FACTS, Check
-from bot.check_rendering import CheckRenderer
+from bot.rendering.check import CheckRenderer
 from content.translations import catalogue_for
 from scheduler.housekeeping import CHECK_IS_IDLE_AFTER, SLIPS_ARE_OF_USE, Housekeeping
 from server.runtime import Runtime

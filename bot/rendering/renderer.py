@@ -4,18 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.answer_words import AnswerWords
-from bot.check_rendering import CheckRenderer
 from bot.languages import SpokenLanguages
-from bot.menus import Menus
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
-from bot.place_rendering import PlaceRenderer
 from bot.rasa_client import RasaFailed
-from bot.receipt_words import ReceiptWords
 from bot.receipts import receipts_of
-from bot.rendering_courses import CourseMakers
-from bot.rendering_safety import SafetyMakers
+from bot.rendering.answers import AnswerWords
+from bot.rendering.check import CheckRenderer
+from bot.rendering.courses import CourseMakers
+from bot.rendering.menus import Menus
+from bot.rendering.places import PlaceRenderer
+from bot.rendering.receipts import ReceiptWords
+from bot.rendering.safety import SafetyMakers
 from content.aspect_names import aspect_name
 from content.human_languages import HumanLanguages
 from content.library import Library

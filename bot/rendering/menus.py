@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.first_lines import neutral_topic
 from bot.languages import SpokenLanguages
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
+from bot.rendering.first_lines import neutral_topic
 from content.aspect_names import aspect_name
 from content.library import Library
 from content.topics import Aspect, Group, Topic

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from bot.actions.eligibility.state import HEADS, PEOPLE, PEOPLE_FACTS, Check
-from bot.menus import numbered as numbered_titles
 from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
+from bot.rendering.menus import numbered as numbered_titles
 from content.eligibility import Assessment, ProgrammeResult, Result
 from content.legislation.facts import FactKind
 from content.legislation.questions import Question

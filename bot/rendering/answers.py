@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.check_rendering import check_buttons
-from bot.first_lines import first_line, neutral_topic
 from bot.languages import SpokenLanguages, Told
 from bot.messages import Button, OutgoingMessage, SourceReference, Validity
 from bot.payloads import make_payload
-from bot.place_rendering import PlaceRenderer
-from bot.rendering_courses import course_buttons
+from bot.rendering.check import check_buttons
+from bot.rendering.courses import course_buttons
+from bot.rendering.first_lines import first_line, neutral_topic
+from bot.rendering.places import PlaceRenderer
 from content.answers import Answer
 from content.aspect_names import aspect_name
 from content.library import Library
