@@ -26,6 +26,8 @@ START_SECONDS = 120.0
 #: A process that was ready and gives no sign for this long hangs, and is killed.
 HANG_SECONDS = 20.0
 CHECK_SECONDS = 1.0
+#: Looks that lie further apart than a look may take mean that this process itself stood still.
+ASLEEP_SECONDS = 10.0
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 30.0
 #: A log that grew past this is put aside at the next start of the process.
 LONGEST_LOG = 5_000_000
@@ -112,7 +114,12 @@ class RasaProcess:
         last_sign, was_ready = time.monotonic(), False
         process = psutil.Process(self.child.pid)
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+            looked = time.monotonic()
             while True:
+                if time.monotonic() - looked > ASLEEP_SECONDS:
+                    # It was we who did not run (a suspended machine, a long pause): that says nothing about Rasa.
+                    last_sign = time.monotonic()
+                looked = time.monotonic()
                 try:
                     async with session.get(f"{self.url}/webhooks/rest/") as response:
                         well = response.status == 200
