@@ -1,6 +1,16 @@
 """SQLAlchemy models, a file per noun. Importing this package registers all tables on `Base.metadata`."""
 
 from store.models.base import Base
+from store.models.campaign import (
+    Campaign,
+    CampaignApproval,
+    CampaignOccurrence,
+    CampaignRecipient,
+    CampaignTest,
+    CampaignVersion,
+)
+from store.models.campaign_results import CampaignRelay, PollAnswer, Webhook, WebhookCall
+from store.models.contact_list import ContactList, ContactListMember
 from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
@@ -12,6 +22,15 @@ from store.models.receipt import Receipt
 __all__ = [
     "AnswerRating",
     "Base",
+    "Campaign",
+    "CampaignApproval",
+    "CampaignOccurrence",
+    "CampaignRecipient",
+    "CampaignRelay",
+    "CampaignTest",
+    "CampaignVersion",
+    "ContactList",
+    "ContactListMember",
     "Conversation",
     "Course",
     "CourseInterest",
@@ -19,6 +38,9 @@ __all__ = [
     "Incoming",
     "KeptAnswers",
     "OpenQuestion",
+    "PollAnswer",
     "Receipt",
     "TradeInterest",
+    "Webhook",
+    "WebhookCall",
 ]
