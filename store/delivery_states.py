@@ -59,3 +59,5 @@ class DeliveryKind(StrEnum):
     NOTICE = "notice"
     #: News of a course that the person registered for, or of a trade that they want to hear of.
     COURSE = "course"
+    #: To one recipient of a campaign run.
+    CAMPAIGN = "campaign"

@@ -10,6 +10,7 @@ from store.models.campaign import (
     CampaignVersion,
 )
 from store.models.campaign_results import CampaignRelay, PollAnswer, Webhook, WebhookCall
+from store.models.campaign_run import CampaignRun, RunMessage
 from store.models.contact_list import ContactList, ContactListMember
 from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
@@ -18,17 +19,21 @@ from store.models.incoming import Incoming
 from store.models.kept_answers import KeptAnswers
 from store.models.open_question import AnswerRating, OpenQuestion
 from store.models.receipt import Receipt
+from store.models.sending_limit import BulkReach, ChatPace, SendingAccount, SendingGrant
 
 __all__ = [
     "AnswerRating",
     "Base",
+    "BulkReach",
     "Campaign",
     "CampaignApproval",
     "CampaignOccurrence",
     "CampaignRecipient",
     "CampaignRelay",
+    "CampaignRun",
     "CampaignTest",
     "CampaignVersion",
+    "ChatPace",
     "ContactList",
     "ContactListMember",
     "Conversation",
@@ -40,6 +45,9 @@ __all__ = [
     "OpenQuestion",
     "PollAnswer",
     "Receipt",
+    "RunMessage",
+    "SendingAccount",
+    "SendingGrant",
     "TradeInterest",
     "Webhook",
     "WebhookCall",

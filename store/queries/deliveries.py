@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.delivery_errors import ErrorClass
 from store.delivery_states import DeliveryKind, DeliveryState, Priority
 
 #: Notified when there is something to send.
@@ -29,17 +30,44 @@ class ClaimedDelivery:
     address: str
     message: Mapping[str, Any]
     send_before: datetime | None
+    priority: int = Priority.REPLY.value
+    attempts: int = 0
+    #: Set in the row of a recipient of a campaign run only.
+    bulk: "BulkRow | None" = None
+
+
+@dataclass(frozen=True)
+class BulkRow:
+    """What only a recipient of a campaign run has."""
+
+    run_id: int
+    recipient: str
+    person_id: int | None
+    tried_channels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a claimed message."""
+    """What became of a claimed message.
+
+    Attributes:
+        state: QUEUED when it did not leave and is tried again.
+        reason: short key for reports; with an error, the provider's number or words.
+        error_class: what the refusal means; None with a success.
+        retry_after: how long the provider asks to wait.
+        not_before: with QUEUED, when it is tried again.
+        moved_to: the chat has another address now (Telegram group that became a supergroup).
+    """
 
     delivery_id: int
     conversation_id: int
     state: DeliveryState
     reason: str | None = None
     provider_message_id: str | None = None
+    error_class: ErrorClass | None = None
+    retry_after: timedelta | None = None
+    not_before: datetime | None = None
+    moved_to: str | None = None
 
 
 QUEUED_COLUMNS = """conversation_id, incoming_id, kind, position, priority, channel, address, message, created_at,
@@ -54,7 +82,8 @@ way_out as (
            case when at_once then '{SETTLED}' else '{TO_SEND}' end as wakes,
            case when at_once then cast(:conversation_id as text) else '' end as whom
     from (select :shows_at_once and not exists (
-        select 1 from delivery where conversation_id = :conversation_id and state in ('queued', 'claimed')
+        select 1 from delivery
+        where conversation_id = :conversation_id and state in ('queued', 'claimed') and campaign_run_id is null
     ) as at_once) as asked
 )"""
 
@@ -109,22 +138,25 @@ async def queue_deliveries(
     )
 
 
-# A message is claimed only when nothing older to the same person is still open: people read answers in order.
+# A message is claimed only when nothing older to the same person is still open: people read answers in order. What
+# waits for its turn in a campaign is older than any answer and holds up none.
 _CLAIM = text("""
 with next as (
     select id from delivery
-    where state = 'queued' and channel = any(:channels)
+    where state = 'queued' and campaign_run_id is null and channel = any(:channels) and priority = any(:priorities)
+      and (not_before is null or not_before <= :now)
       and not exists (
         select 1 from delivery as older
         where older.conversation_id = delivery.conversation_id and older.id < delivery.id
-          and older.state in ('queued', 'claimed'))
+          and older.state in ('queued', 'claimed') and older.campaign_run_id is null
+          and older.priority <= delivery.priority)
     order by priority, id
     limit :limit
     for update skip locked
 )
 update delivery set state = 'claimed', claimed_by = :sender, claimed_until = :until
 from next where delivery.id = next.id
-returning delivery.id, conversation_id, channel, address, message, send_before, priority
+returning delivery.id, conversation_id, channel, address, message, send_before, priority, attempts
 """).columns(message=JSONB)
 
 
@@ -136,25 +168,36 @@ async def claim_deliveries(
     limit: int,
     now: datetime,
     lasting: timedelta,
+    priorities: Sequence[Priority] = tuple(Priority),
 ) -> list[ClaimedDelivery]:
-    """Claim up to `limit` queued messages, replies first."""
-    rows = (
-        await connection.execute(
-            _CLAIM, {"sender": sender, "channels": list(channels), "limit": limit, "until": now + lasting}
-        )
-    ).all()
-    rows = sorted(rows, key=lambda row: (row.priority, row.id))
-    return [
-        ClaimedDelivery(row.id, row.conversation_id, row.channel, row.address, row.message, row.send_before)
-        for row in rows
-    ]
+    """Claim up to `limit` queued messages that belong to no campaign run, replies first.
+
+    A message waits for older ones to the same person of the same or higher urgency: a reply passes a reminder.
+    """
+    values = {
+        "sender": sender,
+        "channels": list(channels),
+        "priorities": [priority.value for priority in priorities],
+        "limit": limit,
+        "now": now,
+        "until": now + lasting,
+    }
+    rows = sorted((await connection.execute(_CLAIM, values)).all(), key=lambda row: (row.priority, row.id))
+    return [ClaimedDelivery(*row) for row in rows]
 
 
 _SETTLE = text("""
-update delivery set state = outcome.state, reason = outcome.reason,
-    provider_message_id = outcome.provider_message_id, settled_at = :now, claimed_until = null
-from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:provider_ids as text[]))
-    as outcome(id, state, reason, provider_message_id)
+update delivery set state = outcome.state, reason = outcome.reason, error_class = outcome.error_class,
+    provider_message_id = outcome.provider_message_id, claimed_until = null,
+    settled_at = case when outcome.state <> 'queued' then cast(:now as timestamptz) end,
+    not_before = case when outcome.state = 'queued' then coalesce(outcome.not_before, delivery.not_before)
+        else delivery.not_before end,
+    attempts = delivery.attempts + case when outcome.counts then 1 else 0 end,
+    address = coalesce(outcome.moved_to, delivery.address)
+from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:provider_ids as text[]),
+    cast(:error_classes as text[]), cast(:not_before as timestamptz[]), cast(:counts as boolean[]),
+    cast(:moved_to as text[]))
+    as outcome(id, state, reason, provider_message_id, error_class, not_before, counts, moved_to)
 where delivery.id = outcome.id and delivery.state = 'claimed' and delivery.claimed_by = :sender
 """)
 _NOTIFY_SETTLED = text(f"select pg_notify('{SETTLED}', :ids)")
@@ -174,6 +217,11 @@ async def settle_deliveries(
             "states": [outcome.state.value for outcome in outcomes],
             "reasons": [outcome.reason for outcome in outcomes],
             "provider_ids": [outcome.provider_message_id for outcome in outcomes],
+            "error_classes": [outcome.error_class and outcome.error_class.value for outcome in outcomes],
+            "not_before": [outcome.not_before for outcome in outcomes],
+            # Being told to slow down says nothing about the message.
+            "counts": [outcome.error_class not in (None, ErrorClass.RATE) for outcome in outcomes],
+            "moved_to": [outcome.moved_to for outcome in outcomes],
             "sender": sender,
             "now": now,
         },

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from store.clock import SetClock
 from store.database import Database
+from store.delivery_errors import ErrorClass
 from store.delivery_states import LABELS, DeliveryKind, DeliveryState, Priority
 from store.queries.deliveries import (
     ClaimedDelivery,
@@ -191,16 +192,40 @@ async def test_an_answer_on_a_channel_that_shows_the_ledger_is_sent_by_the_commi
 async def test_an_answer_never_overtakes_an_older_message_that_is_still_on_its_way_out(
     database: Database, clock: SetClock
 ) -> None:
-    older = await queue(database, clock, "an", "tin chiến dịch", priority=Priority.BULK)
+    older = await queue(database, clock, "an", "trả lời trước")
     (conversation,) = await lease(database, clock, "worker")
     stored = await say(database, clock, "hỏi tiếp")
     await settle_answer(database, clock, conversation, older)
     await settle_answer(database, clock, conversation, stored.incoming_id, "trả lời", shows_at_once=True)
     assert await states(database) == {"queued": 2}
     first = await claim(database, clock)
-    assert texts(first) == ["tin chiến dịch"]
+    assert texts(first) == ["trả lời trước"]
     await settle(database, clock, first)
     assert texts(await claim(database, clock)) == ["trả lời"]
+
+
+async def test_an_answer_passes_an_older_reminder_to_the_same_person(database: Database, clock: SetClock) -> None:
+    await queue(database, clock, "an", "nhắc hẹn", priority=Priority.REMINDER)
+    await queue(database, clock, "an", "trả lời")
+    assert texts(await claim(database, clock, limit=1)) == ["trả lời"]
+
+
+async def test_a_message_that_waits_for_its_time_is_not_claimed_before(database: Database, clock: SetClock) -> None:
+    await queue(database, clock, "an", "một")
+    (one,) = await claim(database, clock)
+    later = Outcome(
+        one.id,
+        one.conversation_id,
+        DeliveryState.QUEUED,
+        error_class=ErrorClass.RETRY,
+        not_before=clock.now() + timedelta(seconds=5),
+    )
+    async with database.transaction() as connection:
+        await settle_deliveries(connection, [later], sender="sender", now=clock.now())
+    assert await claim(database, clock) == []
+    clock.advance(seconds=6)
+    (again,) = await claim(database, clock)
+    assert (again.message["text"], again.attempts) == ("một", 1)
 
 
 async def test_an_answer_on_any_other_channel_waits_for_a_sender(database: Database, clock: SetClock) -> None:
