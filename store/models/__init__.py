@@ -18,6 +18,7 @@ from store.models.delivery import Delivery
 from store.models.incoming import Incoming
 from store.models.kept_answers import KeptAnswers
 from store.models.open_question import AnswerRating, OpenQuestion
+from store.models.person import Consent, LinkAttempt, LinkCode, Person
 from store.models.receipt import Receipt
 from store.models.sending_limit import BulkReach, ChatPace, SendingAccount, SendingGrant
 
@@ -34,6 +35,7 @@ __all__ = [
     "CampaignTest",
     "CampaignVersion",
     "ChatPace",
+    "Consent",
     "ContactList",
     "ContactListMember",
     "Conversation",
@@ -42,7 +44,10 @@ __all__ = [
     "Delivery",
     "Incoming",
     "KeptAnswers",
+    "LinkAttempt",
+    "LinkCode",
     "OpenQuestion",
+    "Person",
     "PollAnswer",
     "Receipt",
     "RunMessage",

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import Identity
 
 from store.models.base import Base
+from store.models.person import person_number
 
 
 class Conversation(Base):
@@ -19,6 +20,7 @@ class Conversation(Base):
     __tablename__ = "conversation"
     __table_args__ = (
         UniqueConstraint("channel", "address"),
+        Index("ix_conversation_person_id", "person_id"),
         Index("ix_conversation_to_answer", "oldest_waiting_at", postgresql_where=text("waiting > 0")),
     )
 
@@ -26,8 +28,17 @@ class Conversation(Base):
     channel: Mapped[str]
     address: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="vi")
+    #: Whose chat this is. The row of a new person is added by a trigger in the same transaction.
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", deferrable=True, initially="DEFERRED"), server_default=person_number.next_value()
+    )
     created_at: Mapped[datetime]
     last_message_at: Mapped[datetime]
+
+    #: Since when the provider says that nothing reaches this person here ("blocked", "deactivated", …). Whatever they
+    #: write after that lifts it: it counts only while it is younger than `last_message_at`.
+    unreachable_since: Mapped[datetime | None]
+    unreachable_reason: Mapped[str | None]
 
     #: When the person was first told that this is a machine and how to reach a person.
     introduced_at: Mapped[datetime | None]
