@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from content.campaigns import starter_complaints
 from content.check_catalogues import catalogue_complaints
 from content.check_documents import document_complaints, unused_documents
 from content.check_places import place_complaints
@@ -71,6 +72,7 @@ def check_content(library: Library, today: date) -> list[Problem]:
     for file, text in unused_documents(library):
         problems.append(Problem(_relative(library, file), text, Severity.WARNING))
     problems += (_problem(library, file, text) for file, text in place_complaints(library))
+    problems += (_problem(library, file, text) for file, text in starter_complaints(library))
     if library.root == CONTENT_DIR:
         # OpenFisca takes a second to load; small test contents have no rules.
         from content.check_legislation import legislation_complaints
