@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 RUN := $(UV) run --frozen --no-sync
 PORT ?= 8080
 
-.PHONY: help setup run test lint check train docs bench clean
+.PHONY: help setup run test lint check train docs bench standins clean
 
 help: ## Show these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ docs: setup ## Write the pages of docs/ that are made from the code
 
 bench: setup ## Messages per second, beside stock Rasa (several minutes)
 	@$(RUN) python benchmarks/conversation.py
+
+standins: setup ## Servers that imitate Zalo and Telegram, with phones to write from (SYSTEM=http://127.0.0.1:8080)
+	@$(RUN) python -m tests.standins $(if $(SYSTEM),--system $(SYSTEM))
 
 clean: ## Remove environments, models and the embedded database (all stored conversations!)
 	rm -rf .venv nlu/.venv .tools var

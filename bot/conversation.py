@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels.base import Capabilities
-from bot.channels.fitting import CAPABILITIES, LEAST, fitted
+from bot.channels.capabilities import CAPABILITIES, LEAST, Capabilities
+from bot.channels.fitting import fitted
 from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage

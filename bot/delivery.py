@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, ErrorClass, SendResult, Sent, Shipment
+from bot.messages import OutgoingMessage
 from bot.metrics import DELIVERIES_SETTLED
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
@@ -96,11 +97,16 @@ class Sender:
         if delivery.send_before is not None and self._clock.now() > delivery.send_before:
             return Outcome(delivery.id, delivery.conversation_id, DeliveryState.EXPIRED, reason="too_old_to_send")
         try:
-            return await self._channels[delivery.channel].send(delivery)
+            result = await self._channels[delivery.channel].send(
+                OutgoingMessage.model_validate(delivery.message),
+                delivery.address,
+                Shipment(key=f"{delivery.id}", conversation_id=delivery.conversation_id),
+            )
         except Exception as error:
             # A channel that raises is a fault of ours after the provider may have been asked: never send it again.
             log.exception("channel_raised", delivery=delivery.id, channel=delivery.channel)
             return Outcome(delivery.id, delivery.conversation_id, DeliveryState.UNKNOWN, reason=type(error).__name__)
+        return outcome_of(delivery, result)
 
     async def sweep(self) -> None:
         """Settle what dead senders left behind."""
@@ -108,3 +114,17 @@ class Sender:
             swept = await sweep_lapsed_claims(connection, repeatable_channels=self._repeatable, now=self._clock.now())
         if swept:
             log.warning("lapsed_claims_settled", number=swept)
+
+
+def outcome_of(delivery: ClaimedDelivery, result: SendResult) -> Outcome:
+    """Return what a channel's answer means for the row."""
+    if isinstance(result, Sent):
+        return Outcome(
+            delivery.id,
+            delivery.conversation_id,
+            DeliveryState.SENT,
+            provider_message_id=result.provider_message_id,
+        )
+    unknown = result.error is ErrorClass.UNKNOWN
+    state = DeliveryState.UNKNOWN if unknown else DeliveryState.FAILED
+    return Outcome(delivery.id, delivery.conversation_id, state, reason=result.reason)

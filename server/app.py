@@ -1,12 +1,12 @@
 """The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa_sdk.executor import ActionExecutor
@@ -48,6 +48,8 @@ class WebParts:
     audio_dir: Path
     library: Library
     link_secret: bytes
+    #: Where messengers deliver.
+    webhooks: Sequence[APIRouter] = ()
 
 
 class BodyLimit:
@@ -112,6 +114,8 @@ def public_app(parts: WebParts) -> FastAPI:
     )
     app.include_router(receipts_router(parts.database, parts.library, parts.clock))
     app.include_router(audio_router(parts.audio_dir))
+    for webhook in parts.webhooks:
+        app.include_router(webhook)
     _add_health(app, parts)
 
     @app.exception_handler(RequestValidationError)

@@ -17,8 +17,6 @@ from starlette.types import ASGIApp
 
 from bot.actions import action_executor
 from bot.actions.endpoint import PATH as ACTIONS_PATH
-from bot.channels.base import Channel
-from bot.channels.ledger import LEDGER_CHANNELS, LedgerChannel
 from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
@@ -33,6 +31,7 @@ from content.recordings import Recordings
 from scheduler.clockwork import run_clock
 from scheduler.housekeeping import Housekeeping
 from server.app import Checks, WebParts, internal_app, public_app
+from server.channels import connections
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
 from server.secret_file import link_secret
@@ -106,6 +105,7 @@ class Runtime:
         self.library: Library = load_library()
         self.languages = SpokenLanguages(HumanLanguages(self.library, Recordings(self.settings.recordings_dir)))
         self.inbox = Inbox(self.database, self.clock)
+        self.connections = connections(self.settings, self.database, self.inbox, self.clock)
         self.settled = SettledSignal()
         self.supervisor: RasaSupervisor | None = None
         self.pool: RasaPool | None = None
@@ -195,10 +195,12 @@ class Runtime:
         self._keep_running("conversation", worker.run)
 
     def _start_delivery(self) -> None:
-        channels: dict[str, Channel] = {name: LedgerChannel(name) for name in LEDGER_CHANNELS}
-        sender = Sender(self.database, self.clock, channels)
+        sender = Sender(self.database, self.clock, {one.channel.name: one.channel for one in self.connections})
         self._listener.on(TO_SEND, sender.wake)
         self._keep_running("delivery", sender.run)
+        for connection in self.connections:
+            for name, run in connection.sending.items():
+                self._keep_running(name, run)
 
     def _start_scheduler(self) -> None:
         housekeeping = Housekeeping(
@@ -220,6 +222,11 @@ class Runtime:
         if self.pool is not None:
             checks["rasa"] = self.pool.is_ready
         token = self.settings.metrics_token
+        for connection in self.connections:
+            for name, run in connection.receiving.items():
+                self._keep_running(name, run)
+            for notified, callback in connection.hears.items():
+                self._listener.on(notified, callback)
         self._serve(
             public_app(
                 WebParts(
@@ -233,6 +240,7 @@ class Runtime:
                     audio_dir=self.settings.recordings_dir,
                     library=self.library,
                     link_secret=link_secret(self.settings),
+                    webhooks=[one.router for one in self.connections if one.router is not None],
                 )
             ),
             listening,
@@ -291,4 +299,7 @@ class Runtime:
             await asyncio.wait(tasks, timeout=GRACEFUL_SECONDS + 5)
         if self.pool is not None:
             await self.pool.close()
+        for connection in self.connections:
+            if connection.close is not None:
+                await connection.close()
         await self.database.close()

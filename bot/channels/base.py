@@ -1,27 +1,101 @@
-"""What a channel is to the rest of the system."""
+"""What a channel is to the rest of the system.
+
+A channel package holds three things:
+
+- its `Capabilities` (in `bot/channels/capabilities.py`): what it can show and how fast, as data;
+- a `Channel`: `send(message, address, …)` asks the provider once and says what became of it, as `Sent` or `Failed`;
+- its receiving side: a router or a poller that stores what the provider delivers before it acknowledges
+  (`bot/channels/events.py`), and turns it into `bot.messages.Incoming` for `bot.inbox.Inbox.accept`.
+
+`server/channels.py` puts the channels that the settings name into the running process.
+"""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
-from store.queries.deliveries import ClaimedDelivery, Outcome
+from bot.channels.capabilities import Capabilities
+from bot.messages import OutgoingMessage
+from store.delivery_states import Priority
+
+__all__ = ["Capabilities", "Channel", "ErrorClass", "Failed", "SendResult", "Sent", "Shipment"]
+
+
+class ErrorClass(StrEnum):
+    """Why a message did not leave, in the terms in which the sender decides what to do next."""
+
+    #: It certainly did not leave, for a reason that passes: try again after a back-off.
+    RETRYABLE = "retryable"
+    #: The account is too fast: nothing was sent; all sending of this account waits `retry_after`.
+    RATE = "rate"
+    #: The account's or the person's quota is used up: try again after `retry_after`, tell staff.
+    QUOTA = "quota"
+    #: The provider takes this kind of message only for some time after the person wrote: take another route.
+    WINDOW_CLOSED = "window_closed"
+    #: This person cannot get this message now (never began a chat, does not follow): take another route, try later.
+    RECIPIENT = "recipient"
+    #: This person cannot be reached on this channel until they write again: blocked, gone, wrong number.
+    PERMANENT_RECIPIENT = "permanent_recipient"
+    #: The message itself is refused; it never will be taken.
+    PAYLOAD = "payload"
+    #: Account, permission or token: nothing leaves until an administrator acts. Messages wait; they have not failed.
+    AUTH = "auth"
+    #: The account has no money for a paid message: paid messages wait, staff are told.
+    BILLING = "billing"
+    #: The provider was asked and nobody knows whether it sent. Never sent again by itself.
+    UNKNOWN = "unknown"
+
+
+#: Classes after which the row goes back to waiting: the fault is not the message's.
+WAITING_CLASSES = frozenset(
+    {ErrorClass.RETRYABLE, ErrorClass.RATE, ErrorClass.QUOTA, ErrorClass.AUTH, ErrorClass.BILLING}
+)
 
 
 @dataclass(frozen=True)
-class Capabilities:
-    """What a channel can show and what it promises.
+class Sent:
+    """The provider took the message. `provider_message_id` is that of its last part where it was split."""
+
+    provider_message_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The provider did not take it, or nobody knows.
 
     Attributes:
-        repeatable: sending means making the ledger row visible, so doing it twice shows it once. A claim on such a
-            channel may be taken up again after a crash; elsewhere it becomes `unknown`.
-        folds_sources: shows legal sources folded; elsewhere they are written under the text.
-        max_buttons: quick replies under one message; more become a numbered menu. 0: none at all.
-        max_text_length: code points in one message.
+        error: what to do about it.
+        reason: short and stable, without words of people: `zalo_-230`, `telegram_403_blocked`. Kept in the ledger.
+        retry_after: with RATE, QUOTA, RETRYABLE: not before this long; None leaves the back-off to the sender.
+        new_address: the person's chat moved: send there from now on (Telegram's groups that became supergroups).
     """
 
-    repeatable: bool
-    folds_sources: bool
-    max_buttons: int
-    max_text_length: int
+    error: ErrorClass
+    reason: str
+    retry_after: timedelta | None = None
+    new_address: str | None = None
+
+
+type SendResult = Sent | Failed
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What the sender knows about a message beside its words.
+
+    Attributes:
+        key: the same in every attempt at this message. Parts that left under it are not sent again, and where the
+            provider takes a key of ours, it is this one.
+        priority: replies may use the reserve of a limit.
+        may_cost: money may be spent on it (a campaign's own setting); False refuses a paid route with BILLING.
+        conversation_id: the person's conversation, None for addresses that never wrote.
+    """
+
+    key: str
+    priority: Priority = Priority.REPLY
+    may_cost: bool = False
+    conversation_id: int | None = None
 
 
 class Channel(Protocol):
@@ -30,10 +104,10 @@ class Channel(Protocol):
     name: str
     capabilities: Capabilities
 
-    async def send(self, delivery: ClaimedDelivery) -> Outcome:
-        """Send one claimed message and say what became of it.
+    async def send(self, message: OutgoingMessage, address: str, shipment: Shipment) -> SendResult:
+        """Ask the provider once to send `message` to `address` and say what became of it.
 
-        Must not raise for anything that the provider answers: errors are outcomes (failed with a reason, or unknown
-        when the provider was asked and did not answer).
+        Must not raise for anything that the provider or the network does, and must not wait longer than the claim on
+        a ledger row lasts (`bot.delivery.CLAIM_LASTS`). Limits are the sender's business: `send` asks at once.
         """
         ...

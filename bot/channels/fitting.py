@@ -1,16 +1,8 @@
 """Bringing a message to the shape that a channel can show: menus as text, sources and receipts under the text."""
 
-from collections.abc import Mapping
-
-from bot.channels.base import Capabilities
-from bot.channels.ledger import TERMINAL, WEB, LedgerChannel
+from bot.channels.capabilities import Capabilities
 from bot.messages import OutgoingMessage
 from content.translations import Catalogue
-
-#: What each channel can show.
-CAPABILITIES: Mapping[str, Capabilities] = {name: LedgerChannel.capabilities for name in (WEB, TERMINAL)}
-#: Channels that nobody described show the least: no buttons, nothing folded.
-LEAST = Capabilities(repeatable=False, folds_sources=False, max_buttons=0, max_text_length=2000)
 
 
 def fitted(

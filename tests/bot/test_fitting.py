@@ -1,7 +1,7 @@
 """What a channel cannot show beside a message stands in its text."""
 
-from bot.channels.base import Capabilities
-from bot.channels.fitting import LEAST, fitted
+from bot.channels.capabilities import LEAST, Capabilities
+from bot.channels.fitting import fitted
 from bot.languages import SpokenLanguages
 from bot.messages import Button, OutgoingMessage, SourceReference
 from bot.payloads import numbered_payload

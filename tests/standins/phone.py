@@ -1,0 +1,84 @@
+"""The person's side of a chat, as a page: what arrived, its buttons, and a line to write in."""
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+_STYLE = """
+body{margin:0;background:#dfe4ea;font:16px/1.4 system-ui,sans-serif}
+main{max-width:26rem;margin:0 auto;background:#eef2f5;
+min-height:100vh;display:flex;flex-direction:column}header{background:var(--tint);color:#fff;padding:.8rem 1rem;
+font-weight:600}ol{list-style:none;margin:0;padding:1rem;flex:1;display:flex;flex-direction:column;gap:.5rem}
+li{max-width:85%;padding:.55rem .8rem;border-radius:1rem;background:#fff;white-space:pre-wrap;overflow-wrap:anywhere}
+li.me{align-self:flex-end;background:#cfe6ff}li small{display:block;color:#667;font-size:.75rem}li img{max-width:100%}
+.buttons{display:flex;flex-direction:column;gap:.3rem;margin-top:.5rem}button{font:inherit;padding:.45rem .8rem;
+border:1px solid var(--tint);border-radius:.6rem;background:#fff;color:var(--tint);text-align:left}
+form.say{display:flex;gap:.5rem;padding:.8rem;background:#fff}input{flex:1;font:inherit;padding:.5rem}
+a{color:inherit}"""
+
+
+@dataclass
+class PhoneButton:
+    """A button as the person sees it; pressing it posts `press` to the stand-in, or opens `url`."""
+
+    title: str
+    press: str = ""
+    url: str = ""
+
+
+@dataclass
+class PhoneLine:
+    """One line of a chat. `note` is small print: a price, a state, a time."""
+
+    text: str
+    mine: bool = False
+    buttons: list[PhoneButton] = field(default_factory=list)
+    image: str = ""
+    note: str = ""
+
+
+def phone_page(name: str, person: str, lines: list[PhoneLine], *, tint: str, refresh: int = 3) -> str:
+    """Return the page of one person's chat. It loads itself again every `refresh` seconds while nothing is typed."""
+    items = "".join(_item(line) for line in lines)
+    reload = (
+        f"setInterval(()=>document.activeElement.tagName!=='INPUT'&&location.reload(),{refresh * 1000});"
+        "scrollTo(0,document.body.scrollHeight)"
+    )
+    return (
+        f"<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>{escape(name)} – {escape(person)}</title><style>:root{{--tint:{tint}}}{_STYLE}</style>"
+        f"<main><header>{escape(name)} · {escape(person)}</header><ol>{items}</ol>"
+        "<form class=say method=post><input name=text autocomplete=off placeholder='Nhắn tin' autofocus>"
+        f"<button>Gửi</button></form></main><script>{reload}</script></html>"
+    )
+
+
+def people_page(name: str, people: dict[str, Any], *, tint: str) -> str:
+    """Return the page that lists everybody's phone."""
+    rows = "".join(
+        f"<li><a href='/phone/{quote(key, safe='')}'>{escape(str(label))}</a><small>{escape(key)}</small></li>"
+        for key, label in people.items()
+    )
+    return (
+        f"<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>{escape(name)}</title><style>:root{{--tint:{tint}}}{_STYLE}</style>"
+        f"<main><header>{escape(name)}</header><ol>{rows}</ol></main></html>"
+    )
+
+
+def _item(line: PhoneLine) -> str:
+    picture = f"<img src='{escape(line.image)}' alt=''>" if line.image else ""
+    buttons = "".join(_button(button) for button in line.buttons)
+    small = f"<small>{escape(line.note)}</small>" if line.note else ""
+    return (
+        f"<li class='{'me' if line.mine else 'bot'}'>{picture}{escape(line.text)}"
+        + (f"<form class=buttons method=post>{buttons}</form>" if buttons else "")
+        + f"{small}</li>"
+    )
+
+
+def _button(button: PhoneButton) -> str:
+    if button.url:
+        return f"<a href='{escape(button.url)}'>{escape(button.title)} ↗</a>"
+    return f"<button name=press value='{escape(button.press)}'>{escape(button.title)}</button>"
