@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "languages": ("languages", "languages"),
     "courses": ("courses", "courses"),
     "questions": ("questions", "questions"),
+    "staff": ("staff", "staff"),
 }
 
 

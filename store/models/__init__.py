@@ -1,5 +1,6 @@
 """SQLAlchemy models, a file per noun. Importing this package registers all tables on `Base.metadata`."""
 
+from store.models.audit import AuditEntry
 from store.models.base import Base
 from store.models.campaign import (
     Campaign,
@@ -21,9 +22,20 @@ from store.models.open_question import AnswerRating, OpenQuestion
 from store.models.person import Consent, LinkAttempt, LinkCode, Person
 from store.models.receipt import Receipt
 from store.models.sending_limit import BulkReach, ChatPace, SendingAccount, SendingGrant
+from store.models.staff import (
+    ApiToken,
+    Organisation,
+    SignInAttempt,
+    StaffAccount,
+    StaffDuty,
+    StaffInvitation,
+    StaffSession,
+)
 
 __all__ = [
     "AnswerRating",
+    "ApiToken",
+    "AuditEntry",
     "Base",
     "BulkReach",
     "Campaign",
@@ -47,12 +59,18 @@ __all__ = [
     "LinkAttempt",
     "LinkCode",
     "OpenQuestion",
+    "Organisation",
     "Person",
     "PollAnswer",
     "Receipt",
     "RunMessage",
     "SendingAccount",
     "SendingGrant",
+    "SignInAttempt",
+    "StaffAccount",
+    "StaffDuty",
+    "StaffInvitation",
+    "StaffSession",
     "TradeInterest",
     "Webhook",
     "WebhookCall",

@@ -1,0 +1,1 @@
+"""The HTTP API for programs, below `/api/v1/`: a router per noun."""
