@@ -16,10 +16,14 @@ from store.models.contact_list import ContactList, ContactListMember
 from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
+from store.models.fund_ledger import FundEntry, FundPosting, FundSeal, FundTotal, FundVoucher
+from store.models.fund_statement import FundImport, FundRowDecision, FundStatementRow
+from store.models.fund_use import FundAllocation, FundAllocationShare, FundDelivery, FundGift, FundReceipt
 from store.models.incoming import Incoming
 from store.models.kept_answers import KeptAnswers
 from store.models.open_question import AnswerRating, OpenQuestion
 from store.models.person import Consent, LinkAttempt, LinkCode, Person
+from store.models.pledge import AccountReport, Pledge, PledgeInstalment
 from store.models.receipt import Receipt
 from store.models.sending_limit import BulkReach, ChatPace, SendingAccount, SendingGrant
 from store.models.staff import (
@@ -33,6 +37,7 @@ from store.models.staff import (
 )
 
 __all__ = [
+    "AccountReport",
     "AnswerRating",
     "ApiToken",
     "AuditEntry",
@@ -54,6 +59,19 @@ __all__ = [
     "Course",
     "CourseInterest",
     "Delivery",
+    "FundAllocation",
+    "FundAllocationShare",
+    "FundDelivery",
+    "FundEntry",
+    "FundGift",
+    "FundImport",
+    "FundPosting",
+    "FundReceipt",
+    "FundRowDecision",
+    "FundSeal",
+    "FundStatementRow",
+    "FundTotal",
+    "FundVoucher",
     "Incoming",
     "KeptAnswers",
     "LinkAttempt",
@@ -61,6 +79,8 @@ __all__ = [
     "OpenQuestion",
     "Organisation",
     "Person",
+    "Pledge",
+    "PledgeInstalment",
     "PollAnswer",
     "Receipt",
     "RunMessage",

@@ -86,7 +86,7 @@ def test_every_public_payload_is_read(payload: str, transfer: Transfer) -> None:
         # Printed in the format's own text: the checksum is right, the lengths inside are not.
         (
             "00020101021138570010A00000072701270006970403011200110123456780208QRIBFTTA53037045802VN6304F4E5",
-            "characters and has",
+            "begins|has|as NAPAS",
         ),
         ("", "checksum"),
         ("xin chào", "checksum"),
