@@ -30,7 +30,7 @@ class FundImport(Base):
 class FundStatementRow(Base):
     """One movement on an account of the fund. What the bank said never changes; what we make of it does, and is logged.
 
-    `amount` is whole đồng, positive for money in. `row_key` makes a movement that comes twice, by file or webhook, one.
+    `amount` is whole đồng, positive for money in. `row_key` is random: it leads from a row that was written to its id.
     """
 
     __tablename__ = "fund_statement_row"

@@ -38,6 +38,8 @@ class Pledge(Base):
     kind: Mapped[str]
     #: What is promised in all; None where it is not known before, as in a drive for a day's wage.
     amount: Mapped[int | None]
+    #: What the ledger says is pledged: `amount`, or what came before the rest was cancelled.
+    promised: Mapped[int] = mapped_column(server_default="0")
     #: What came so far, less what went back: a sum over the ledger, kept for the lookup and checked by `fund verify`.
     received: Mapped[int] = mapped_column(server_default="0")
     schedule: Mapped[str] = mapped_column(server_default="once")

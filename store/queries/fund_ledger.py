@@ -105,12 +105,15 @@ def _as_row(entry: NewEntry, number: int, hash_: str) -> dict[str, Any]:
     }
 
 
-_ENTRIES = text("""
+_ENTRY_COLUMNS = """
 select number, kind, happened_on, recorded_on, recorded_at, level, commune, pledge_code, row_id, row_digest, voucher_id,
     reverses, recorded_by, details, hash,
     (select coalesce(jsonb_agg(jsonb_build_array(account, amount) order by position), '[]')
      from fund_posting where entry = number) as postings
 from fund_entry
+"""
+_ENTRIES = text(f"""
+{_ENTRY_COLUMNS}
 where number > :after and (cast(:pledge_code as text) is null or pledge_code = :pledge_code)
   and (cast(:day as date) is null or recorded_on = :day)
 order by number limit :limit
@@ -128,6 +131,20 @@ async def entries_after(
     """Return entries in the order of their numbers: those after number `after`, of one pledge, or recorded on a day."""
     values = {"after": after, "limit": limit, "pledge_code": pledge_code, "day": day}
     return [_entry(row) for row in await connection.execute(_ENTRIES, values)]
+
+
+_OF_ROW = text(f"{_ENTRY_COLUMNS} where row_id = :row_id order by number").columns(details=JSONB, postings=JSONB)
+_BY_NUMBER = text(f"{_ENTRY_COLUMNS} where number = :number").columns(details=JSONB, postings=JSONB)
+
+
+async def entries_of_row(connection: AsyncConnection, row_id: int) -> list[Entry]:
+    """Return the entries about a statement row, in order."""
+    return [_entry(row) for row in await connection.execute(_OF_ROW, {"row_id": row_id})]
+
+
+async def get_entry(connection: AsyncConnection, number: int) -> Entry:
+    """Return the entry with this number, which exists."""
+    return _entry((await connection.execute(_BY_NUMBER, {"number": number})).one())
 
 
 async def all_entries(connection: AsyncConnection) -> AsyncIterator[Entry]:

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("promised", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("schedule", sa.String(), server_default="once", nullable=False),
         sa.Column("donor_kind", sa.String(), nullable=False),

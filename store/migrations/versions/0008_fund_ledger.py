@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("household_consent_text", sa.String(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("delivered", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("taken_back_by", sa.BigInteger(), nullable=True),
         sa.Column("allocated_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
             "amount > 0 and delivered >= 0 and delivered <= amount", name=op.f("ck_fund_allocation_not_over_delivered")
@@ -168,6 +169,9 @@ def upgrade() -> None:
             name=op.f("ck_fund_allocation_household_with_consent"),
         ),
         sa.ForeignKeyConstraint(["entry"], ["fund_entry.number"], name=op.f("fk_fund_allocation_entry_fund_entry")),
+        sa.ForeignKeyConstraint(
+            ["taken_back_by"], ["fund_entry.number"], name=op.f("fk_fund_allocation_taken_back_by_fund_entry")
+        ),
         sa.ForeignKeyConstraint(
             ["voucher_id"], ["fund_voucher.id"], name=op.f("fk_fund_allocation_voucher_id_fund_voucher")
         ),

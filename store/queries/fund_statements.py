@@ -1,0 +1,172 @@
+"""Statement rows: which are known already, writing many at once, finding them, deciding about one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """What is compared with a movement that comes again."""
+
+    reference: str | None
+    booked_on: date
+    amount: int
+    memo: str
+
+
+_KNOWN = text("""
+select reference, booked_on, amount, memo from fund_statement_row
+where account = :account and booked_on between cast(:first as date) - 3 and cast(:last as date) + 3
+""")
+
+
+async def known_rows(connection: AsyncConnection, *, account: str, first: date, last: date) -> list[KnownRow]:
+    """Return the rows of an account around some days."""
+    rows = await connection.execute(_KNOWN, {"account": account, "first": first, "last": last})
+    return [KnownRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """A row as it is kept; see `store.models.fund_statement.FundStatementRow`."""
+
+    id: int
+    row_key: str
+    import_id: int | None
+    source: str
+    account: str
+    reference: str | None
+    booked_on: date
+    booked_at: datetime | None
+    amount: int
+    memo: str
+    counter_name: str | None
+    counter_account: str | None
+    digest: str
+    state: str
+    reason: str | None
+    codes: list[str]
+
+
+_COLUMNS = ", ".join(one.name for one in fields(StatementRow))
+
+_WRITE = text("""
+insert into fund_statement_row (row_key, import_id, source, account, reference, booked_on, booked_at, amount, memo,
+    counter_name, counter_account, raw, digest, state, reason, codes, created_at)
+select row_key, :import_id, :source, account, reference, booked_on, booked_at, amount, memo, counter_name,
+    counter_account, raw, digest, state, reason,
+    array(select jsonb_array_elements_text(codes)), cast(:now as timestamptz)
+from jsonb_to_recordset(cast(:rows as jsonb)) as one(
+    row_key text, account text, reference text, booked_on date, booked_at timestamptz, amount bigint, memo text,
+    counter_name text, counter_account text, raw jsonb, digest text, state text, reason text, codes jsonb)
+returning id, row_key
+""").bindparams(bindparam("rows", type_=JSONB))
+_BATCH = 5_000
+
+
+async def add_rows(
+    connection: AsyncConnection,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    import_id: int | None,
+    source: str,
+    now: datetime,
+) -> dict[str, int]:
+    """Write rows; return their ids by row key."""
+    ids: dict[str, int] = {}
+    for begin in range(0, len(rows), _BATCH):
+        values = {"rows": rows[begin : begin + _BATCH], "import_id": import_id, "source": source, "now": now}
+        ids.update({row.row_key: row.id for row in await connection.execute(_WRITE, values)})
+    return ids
+
+
+_IMPORT = text("""
+insert into fund_import (checksum, file_name, account, rows, new_rows, imported_by, imported_at)
+values (:checksum, :file_name, :account, :rows, :new_rows, :imported_by, :now) returning id
+""")
+_IMPORTED = text("select id from fund_import where checksum = :checksum")
+
+
+async def find_import(connection: AsyncConnection, checksum: str) -> int | None:
+    """Return the id of the import of a file by the checksum of its bytes."""
+    return (await connection.execute(_IMPORTED, {"checksum": checksum})).scalar_one_or_none()
+
+
+async def add_import(connection: AsyncConnection, **values: Any) -> int:
+    """Note a file: `checksum`, `file_name`, `account`, `rows`, `new_rows`, `imported_by`, `now`; return its id."""
+    return int((await connection.execute(_IMPORT, values)).scalar_one())
+
+
+async def get_row(connection: AsyncConnection, row_id: int, *, lock: bool = False) -> StatementRow | None:
+    """Return one row; `lock` keeps others from deciding about it at the same time."""
+    tail = " for update" if lock else ""
+    statement = text(f"select {_COLUMNS} from fund_statement_row where id = :id{tail}")
+    row = (await connection.execute(statement, {"id": row_id})).one_or_none()
+    return None if row is None else StatementRow(*row)
+
+
+_WAITING = text(f"""
+select {_COLUMNS} from fund_statement_row
+where state = any(:states) and id > :after order by id limit :limit
+""")
+
+
+async def rows_in_states(
+    connection: AsyncConnection, states: Sequence[str], *, after: int = 0, limit: int = 100
+) -> list[StatementRow]:
+    """Return rows in these states, oldest first."""
+    rows = await connection.execute(_WAITING, {"states": list(states), "after": after, "limit": limit})
+    return [StatementRow(*row) for row in rows]
+
+
+_COUNTS = text("""
+select state, reason, count(*) as rows, sum(amount) as amount from fund_statement_row
+where cast(:import_id as bigint) is null or import_id = :import_id
+group by state, reason order by state, rows desc
+""")
+
+
+async def count_rows(connection: AsyncConnection, *, import_id: int | None = None) -> list[dict[str, Any]]:
+    """Return how many rows are in each state for each reason, with their sum."""
+    rows = await connection.execute(_COUNTS, {"import_id": import_id})
+    return [{**row._mapping, "amount": int(row.amount)} for row in rows]
+
+
+_BY_MEMO = text(f"""
+select {_COLUMNS} from fund_statement_row
+where booked_on between cast(:day as date) - 3 and cast(:day as date) + 3 and amount = :amount
+  and position(:words in regexp_replace(upper(memo), '[^A-Z0-9]', '', 'g')) > 0
+order by abs(booked_on - cast(:day as date)), id limit 5
+""")
+
+
+async def rows_by_memo(connection: AsyncConnection, *, words: str, amount: int, day: date) -> list[StatementRow]:
+    """Return rows by what a donor remembers: words of the memo (capitals and digits, joined), amount, day ± 3.
+
+    All three are asked for, so that nobody finds out what somebody else gave by their name.
+    """
+    return [
+        StatementRow(*row) for row in await connection.execute(_BY_MEMO, {"words": words, "amount": amount, "day": day})
+    ]
+
+
+_DECIDE = text("update fund_statement_row set state = :state, reason = :reason where id = :id")
+_LOG = text("""
+insert into fund_row_decision (row_id, state_before, state_after, reason, decided_by, decided_at)
+values (:id, :before, :state, :reason, :by, :now)
+""")
+
+
+async def decide_row(
+    connection: AsyncConnection, row: StatementRow, *, state: str, reason: str, by: str, now: datetime
+) -> None:
+    """Change the state of a row, and log it."""
+    values = {"id": row.id, "before": row.state, "state": state, "reason": reason, "by": by, "now": now}
+    await connection.execute(_DECIDE, {"id": row.id, "state": state, "reason": reason})
+    await connection.execute(_LOG, values)
