@@ -7,7 +7,7 @@ message gets one answer however many workers, Rasa processes or database restart
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.channels.capabilities import CAPABILITIES, LEAST, Capabilities
 from bot.channels.fitting import fitted
 from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
+from bot.channels.waiting import SettledSignal
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
@@ -72,15 +73,19 @@ class Question:
 class ConversationWorker:
     """One worker of a process. Any number may run on one database.
 
+    Conversations come to it in two ways: with the call that stores a message in the inbox of the same process (`offer`,
+    `take`), and by looking for those that wait, which finds what other processes stored and what was put back.
+
     Args:
         slots: conversations answered at the same time.
         shows_at_once: channels that show the ledger itself, so that queueing an answer is sending it.
-        on_shown: told conversation, message and its answer when that was shown at once, to spare whoever waits for it
-            in this process a look into the ledger.
+        signal: told what was settled here, to spare whoever waits for it in this process a look into the ledger.
         capabilities: what each channel can show, by its name.
         public_address: where people reach the public pages; empty when nobody said.
         open_questions: keeps what was not answered well; None keeps nothing.
     """
+
+    lease_lasts = LEASE_LASTS
 
     def __init__(
         self,
@@ -91,7 +96,7 @@ class ConversationWorker:
         *,
         slots: int = 16,
         shows_at_once: Collection[str] = LEDGER_CHANNELS,
-        on_shown: Callable[[int, int, list[dict[str, Any]]], None] = lambda *_: None,
+        signal: SettledSignal | None = None,
         capabilities: Mapping[str, Capabilities] = CAPABILITIES,
         public_address: str = "",
         open_questions: OpenQuestions | None = None,
@@ -103,17 +108,39 @@ class ConversationWorker:
         self._safeguards = Safeguards()
         self._slots = slots
         self._shows_at_once = frozenset(shows_at_once)
-        self._on_shown = on_shown
+        self._signal = signal or SettledSignal()
         self._capabilities = capabilities
         self._public_address = public_address
         self._open_questions = open_questions
         self._name = f"worker-{uuid.uuid4().hex[:12]}"
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._kept_free = 0
+        # Until the first look, and whenever more waited than there were slots, new messages take their turn.
+        self._others_wait = True
 
     def wake(self, _payload: str = "") -> None:
         """Look for waiting conversations now."""
         self._woken.set()
+
+    def offer(self) -> str | None:
+        """Keep a slot for a message that is about to be stored, and name its lease; None when messages must queue."""
+        if self._others_wait or len(self._running) + self._kept_free >= self._slots:
+            self._others_wait = True
+            return None
+        self._kept_free += 1
+        return self._lease()
+
+    def take(self, lease: str, conversation: LeasedConversation | None) -> None:
+        """Answer a conversation that was leased under an offer; with None the slot is free again."""
+        self._kept_free -= 1
+        if conversation is not None:
+            self._start(conversation)
+        elif self._others_wait:
+            self.wake()
+
+    def _lease(self) -> str:
+        return f"{self._name}-{uuid.uuid4().hex[:8]}"
 
     async def run(self) -> None:
         """Answer until cancelled; conversations under way are given back by their lease running out."""
@@ -128,29 +155,29 @@ class ConversationWorker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
         finally:
+            self._others_wait = True
             for task in self._running:
                 task.cancel()
 
     async def _start_waiting_conversations(self) -> None:
-        free = self._slots - len(self._running)
+        free = self._slots - len(self._running) - self._kept_free
         if free <= 0:
             return
         async with self._database.single() as connection:
             leased = await lease_conversations(
-                connection,
-                lease=f"{self._name}-{uuid.uuid4().hex[:8]}",
-                limit=free,
-                now=self._clock.now(),
-                lasting=LEASE_LASTS,
+                connection, lease=self._lease(), limit=free, now=self._clock.now(), lasting=self.lease_lasts
             )
+        self._others_wait = len(leased) >= free
         for conversation in leased:
-            task = asyncio.create_task(self._answer_conversation(conversation))
-            self._running.add(task)
-            task.add_done_callback(self._finished)
+            self._start(conversation)
+
+    def _start(self, conversation: LeasedConversation) -> None:
+        task = asyncio.create_task(self._answer_conversation(conversation))
+        self._running.add(task)
+        task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        if len(self._running) >= self._slots:
-            # More may wait than there were slots for.
+        if self._others_wait:
             self.wake()
         self._running.discard(task)
 
@@ -331,12 +358,15 @@ class ConversationWorker:
                 lease=conversation.lease,
                 shows_at_once=conversation.channel in self._shows_at_once,
                 now=now,
-                lasting=LEASE_LASTS,
+                lasting=self.lease_lasts,
+                origin=self._signal.origin,
             )
         MESSAGES_ANSWERED.labels(conversation.channel, outcome).inc()
         ANSWER_SECONDS.labels(conversation.channel).observe((now - message.received_at).total_seconds())
         log.info("message_answered", outcome=outcome, replies=len(replies), waiting=settled.waiting)
         if messages and len(settled.shown) == len(messages):
             shown = [{**one, "id": number} for one, number in zip(messages, settled.shown, strict=True)]
-            self._on_shown(conversation.id, message.id, shown)
+            self._signal.shown(conversation.id, message.id, shown)
+        else:
+            self._signal.settled(conversation.id)
         return settled.waiting > 0

@@ -187,11 +187,12 @@ class Runtime:
             self.pool,
             Renderer(self.library, self.languages),
             slots=settings.conversation_slots,
-            on_shown=self.settled.shown,
+            signal=self.settled,
             open_questions=open_questions,
             public_address=(settings.public_address or "").rstrip("/"),
         )
         self._listener.on(TO_ANSWER, worker.wake)
+        self.inbox.hands = worker
         self._keep_running("conversation", worker.run)
 
     def _start_delivery(self) -> None:

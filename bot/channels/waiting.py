@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 
@@ -18,15 +19,30 @@ class Waiting:
 
 
 class SettledSignal:
-    """Turns the database's notification "these conversations have new messages" into events of this process."""
+    """Turns the database's notification "these conversations have new messages" into events of this process.
+
+    Attributes:
+        origin: how this process calls itself in notifications of what it settled and told its own people already.
+    """
 
     def __init__(self) -> None:
+        self.origin = uuid.uuid4().hex[:8]
         self._waiting: dict[int, set[Waiting]] = {}
 
     def heard(self, payload: str) -> None:
         """Wake those who wait for the conversations named in `payload`; an empty payload wakes everybody."""
-        ids = [int(word) for word in payload.split()] if payload else list(self._waiting)
-        for conversation_id in ids:
+        if not payload:
+            self._wake(list(self._waiting))
+            return
+        named = [word.partition("@") for word in payload.split()]
+        self._wake([int(number) for number, _, origin in named if origin != self.origin])
+
+    def settled(self, conversation_id: int) -> None:
+        """Wake those who wait for this conversation: something of it was settled in this process."""
+        self._wake([conversation_id])
+
+    def _wake(self, conversation_ids: Iterable[int]) -> None:
+        for conversation_id in conversation_ids:
             for one in self._waiting.get(conversation_id, ()):
                 one.settled.set()
 

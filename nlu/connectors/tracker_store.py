@@ -6,11 +6,11 @@ said is kept (and purged) by the inbox.
 """
 
 import asyncio
-import json
 from contextvars import ContextVar
 from typing import Any, Dict, Iterable, List, Optional, Text
 
 import asyncpg
+import ujson
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
@@ -81,6 +81,10 @@ def refuse_repetition(tracker: DialogueStateTracker, number: int) -> None:
             return
 
 
+async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
+    """Spare the round trip with which the pool resets a returned connection: nothing here changes its state."""
+
+
 class StaleTracker(RasaException):
     """Another Rasa process saved this conversation since it was read; the message must be asked again."""
 
@@ -105,6 +109,7 @@ class RecentTurnsTrackerStore(TrackerStore):
                     min_size=1,
                     max_size=8,
                     command_timeout=10,
+                    reset=_leave_as_it_is,
                     # Not waited for until it is on disk. The answer is settled after the tracker was saved, and that
                     # commit is waited for: a crash of PostgreSQL that forgets the tracker forgets the answer too, and
                     # the message is asked again from the state before it.
@@ -129,7 +134,7 @@ class RecentTurnsTrackerStore(TrackerStore):
         row = await pool.fetchrow(_RETRIEVE, sender_id)
         if row is None:
             return None
-        events = [self._event_types[event["event"]]._from_parameters(event) for event in json.loads(row["events"])]
+        events = [self._event_types[event["event"]]._from_parameters(event) for event in ujson.loads(row["events"])]
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         tracker.stored_version = row["version"]
         number = handling.get()
@@ -145,7 +150,7 @@ class RecentTurnsTrackerStore(TrackerStore):
         """
         pool = self._pool or await self._connections()
         events = recent_turns(tracker, self.domain, TURNS_KEPT)
-        dump = json.dumps([event.as_dict() for event in events], ensure_ascii=False)
+        dump = ujson.dumps([event.as_dict() for event in events], ensure_ascii=False)
         version = getattr(tracker, "stored_version", None)
         if version is None:
             done = await pool.execute(_INSERT, tracker.sender_id, dump)

@@ -14,7 +14,8 @@ from store.delivery_states import DeliveryKind, DeliveryState, Priority
 
 #: Notified when there is something to send.
 TO_SEND = "to_send"
-#: Notified with space-separated conversation ids when messages of theirs were settled.
+#: Notified with space-separated conversation ids when messages of theirs were settled. `12@ab3f`: by the process that
+#: calls itself `ab3f`, which knows.
 SETTLED = "settled"
 #: PostgreSQL carries at most 8000 bytes in one notification; this many ids always fit.
 _IDS_PER_NOTIFICATION = 400
@@ -74,13 +75,15 @@ QUEUED_COLUMNS = """conversation_id, incoming_id, kind, position, priority, chan
     send_before, state, settled_at"""
 
 #: How a new message to `:conversation_id` leaves: through a sender, or, where the person's channel shows the ledger
-#: itself (`:shows_at_once`) and nothing older is still on its way out, with the commit that queues it.
+#: itself (`:shows_at_once`) and nothing older is still on its way out, with the commit that queues it. `:origin`
+#: names the process that tells its own people, empty for none.
 WAY_OUT = f"""
 way_out as (
     select case when at_once then 'sent' else 'queued' end as state,
            case when at_once then cast(:now as timestamptz) end as settled_at,
            case when at_once then '{SETTLED}' else '{TO_SEND}' end as wakes,
-           case when at_once then cast(:conversation_id as text) else '' end as whom
+           case when at_once then concat_ws('@', cast(:conversation_id as text), nullif(cast(:origin as text), ''))
+                else '' end as whom
     from (select :shows_at_once and not exists (
         select 1 from delivery
         where conversation_id = :conversation_id and state in ('queued', 'claimed') and campaign_run_id is null
@@ -134,6 +137,7 @@ async def queue_deliveries(
             "now": now,
             "send_before": send_before,
             "shows_at_once": shows_at_once,
+            "origin": "",
         },
     )
 

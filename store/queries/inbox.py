@@ -22,13 +22,14 @@ class Stored:
     """Where a message was stored.
 
     `new` is False for a redelivery of a message that is here already; `waiting` counts the unanswered messages of the
-    conversation, this one included (0 for a redelivery).
+    conversation, this one included (0 for a redelivery). `leased` is the conversation when it was leased with it.
     """
 
     incoming_id: int
     conversation_id: int
     new: bool
     waiting: int
+    leased: "LeasedConversation | None" = None
 
 
 class TooManyWaiting(Exception):
@@ -66,13 +67,13 @@ class WaitingMessage:
     failed_attempts: int
 
 
-# One round trip; the function (migration 0002) locks the conversation before the message gets its number, so numbers
+# One round trip; the function (migration 0007) locks the conversation before the message gets its number, so numbers
 # follow the order of arrival within a conversation.
 _STORE = text("""
-select incoming_id, conversation_id, is_new, waiting from store_incoming(
+select * from store_and_lease(
     cast(:channel as text), cast(:address as text), cast(:provider_message_id as text), cast(:text as text),
     cast(:payload as text), cast(:wishes as jsonb), cast(:language as text), cast(:now as timestamptz),
-    cast(:most_waiting as bigint))
+    cast(:most_waiting as bigint), cast(:lease as text), cast(:until as timestamptz))
 """).bindparams(bindparam("wishes", type_=JSONB))
 
 
@@ -88,10 +89,13 @@ async def store_incoming(
     language: str | None,
     now: datetime,
     most_waiting: int = 1_000_000,
+    lease: str | None = None,
+    lasting: timedelta = timedelta(0),
 ) -> Stored:
     """Store one message once, mark its conversation as waiting and wake the workers.
 
-    `language` is taken only by a conversation that is new.
+    `language` is taken only by a conversation that is new. With `lease`, a conversation of which nothing else waits and
+    which nobody holds is leased under this name for `lasting`, and nobody is woken.
 
     Raises:
         TooManyWaiting: `most_waiting` messages of the conversation have no answer yet; this one was not stored.
@@ -109,12 +113,26 @@ async def store_incoming(
                 "wishes": dict(wishes),
                 "now": now,
                 "most_waiting": most_waiting,
+                "lease": lease,
+                "until": now + lasting,
             },
         )
     ).one()
     if row.incoming_id is None:
         raise TooManyWaiting
-    return Stored(row.incoming_id, row.conversation_id, new=row.is_new, waiting=int(row.waiting))
+    leased = None
+    if row.leased and lease is not None:
+        leased = LeasedConversation(
+            id=row.conversation_id,
+            channel=channel,
+            address=address,
+            language=row.language,
+            lease=lease,
+            taken_over=False,
+            introduced=row.introduced,
+            first=WaitingMessage(row.incoming_id, text, payload, wishes, now, 0),
+        )
+    return Stored(row.incoming_id, row.conversation_id, new=row.is_new, waiting=int(row.waiting), leased=leased)
 
 
 _LEASE = text("""
@@ -219,11 +237,12 @@ async def settle_answered(
     shows_at_once: bool,
     now: datetime,
     lasting: timedelta,
+    origin: str = "",
 ) -> Settled:
     """Mark a message as answered, queue `messages` as its answer and write their `receipts`.
 
     The lease ends when no more messages wait, else it is prolonged. `shows_at_once`: the person's channel shows the
-    ledger itself.
+    ledger itself. `origin`: the process that needs no notification of it, see `WAY_OUT`.
 
     Raises:
         LeaseLost: the lease is not ours any more, or the message was answered already; nothing was written.
@@ -240,6 +259,7 @@ async def settle_answered(
                 "kind": DeliveryKind.ANSWER.value,
                 "priority": Priority.REPLY.value,
                 "shows_at_once": shows_at_once,
+                "origin": origin,
                 "now": now,
                 "until": now + lasting,
             },

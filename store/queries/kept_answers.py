@@ -51,7 +51,9 @@ async def purge_kept_answers(connection: AsyncConnection, *, before: datetime) -
 
 # Rasa writes a slot as `{"event": "slot", "timestamp": …, "name": "check", "value": {…}}`.
 _DROP_IDLE = text("""
-delete from rasa.tracker where updated_at < :before and events like '%"name": "check", "value": {%'
+delete from rasa.tracker where updated_at < :before and exists (
+    select from jsonb_array_elements(events::jsonb) as event
+    where event ->> 'name' = 'check' and jsonb_typeof(event -> 'value') = 'object')
 """)
 _TRACKERS_EXIST = text("select to_regclass('rasa.tracker') is not null")
 
