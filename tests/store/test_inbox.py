@@ -32,6 +32,7 @@ async def say(
     person: str = "an",
     message_id: str | None = None,
     most_waiting: int = 30,
+    lease: str | None = None,
 ) -> Stored:
     async with database.single() as connection:
         return await store_incoming(
@@ -45,6 +46,8 @@ async def say(
             language="vi",
             now=clock.now(),
             most_waiting=most_waiting,
+            lease=lease,
+            lasting=LASTING,
         )
 
 
@@ -124,6 +127,38 @@ async def test_a_conversation_is_leased_to_one_worker_at_a_time(database: Databa
     await say(database, clock, "xin chào")
     assert len(await lease(database, clock, "first")) == 1
     assert await lease(database, clock, "second") == []
+
+
+async def test_a_message_of_an_idle_conversation_is_leased_with_the_call_that_stores_it(
+    database: Database, clock: SetClock
+) -> None:
+    stored = await say(database, clock, "xin chào", lease="first")
+    assert stored.leased is not None and stored.leased.first is not None
+    assert (stored.leased.first.id, stored.leased.first.text) == (stored.incoming_id, "xin chào")
+    assert await lease(database, clock, "second") == []
+    assert await settle(database, clock, stored.leased, stored.incoming_id, "chào bác") == 0
+    again = await say(database, clock, "xin chào", lease="third")
+    assert not again.new and again.leased is None
+
+
+async def test_a_message_behind_another_waits_for_its_turn_however_it_is_stored(
+    database: Database, clock: SetClock
+) -> None:
+    first = await say(database, clock, "một", lease="first")
+    second = await say(database, clock, "hai", lease="second")
+    assert first.leased is not None and second.leased is None
+    assert await settle(database, clock, first.leased, first.incoming_id) == 1
+    assert await waiting_text(database, first.leased) == "hai"
+
+
+async def test_what_was_leased_with_its_storing_is_taken_over_when_the_worker_is_gone(
+    database: Database, clock: SetClock
+) -> None:
+    stored = await say(database, clock, "xin chào", lease="first")
+    clock.advance(seconds=LASTING.total_seconds())
+    (conversation,) = await lease(database, clock, "second")
+    assert conversation.taken_over and conversation.first is not None
+    assert conversation.first.id == stored.incoming_id
 
 
 async def test_workers_that_look_at_once_get_different_conversations(database: Database, clock: SetClock) -> None:
