@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,18 +21,16 @@ from bot.channels.waiting import SettledSignal
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
-from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
-from bot.personal_data import without_masks
+from bot.questions import Question, question_of
 from bot.rasa_client import RasaFailed, RasaPool, RasaUnavailable
-from bot.receipt_codes import typed_receipt_code
 from bot.receipts import with_codes
 from bot.rendering import Renderer
 from bot.safeguards import Safeguards
 from content.translations import catalogue_for
-from store.clock import Clock, local_date
+from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.delivery_states import DeliveryKind, Priority
-from store.queries.deliveries import offered_buttons, queue_deliveries
+from store.queries.deliveries import queue_deliveries
 from store.queries.inbox import (
     LeasedConversation,
     LeaseLost,
@@ -60,14 +57,6 @@ GIVE_UP_AFTER = 5
 FIRST_RETRY = timedelta(milliseconds=300)
 LONGEST_RETRY = timedelta(seconds=5)
 POLL_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is said to Rasa for one message."""
-
-    text: str
-    metadata: Mapping[str, Any]
 
 
 class ConversationWorker:
@@ -150,7 +139,7 @@ class ConversationWorker:
                 try:
                     await self._start_waiting_conversations()
                 except LOST_CONNECTION as error:
-                    log.warning("worker_waits_for_database", error=type(error).__name__)
+                    log.warning("worker_waits_for_database", error=str(error))
                     await asyncio.sleep(0.5)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
@@ -158,6 +147,16 @@ class ConversationWorker:
             self._others_wait = True
             for task in self._running:
                 task.cancel()
+
+    async def answer_waiting(self) -> None:
+        """Answer what waits now, as far as slots reach, and return when that is done."""
+        await self._start_waiting_conversations()
+        await self.finished()
+
+    async def finished(self) -> None:
+        """Return when no conversation is being answered."""
+        while self._running:
+            await asyncio.wait(self._running)
 
     async def _start_waiting_conversations(self) -> None:
         free = self._slots - len(self._running) - self._kept_free
@@ -196,14 +195,15 @@ class ConversationWorker:
             log.warning("lease_lost")
         except LOST_CONNECTION as error:
             # The lease runs out by itself; whoever takes over starts from what the database says.
-            log.warning("conversation_waits_for_database", error=type(error).__name__)
+            log.warning("conversation_waits_for_database", error=str(error))
+        except Exception:
+            log.exception("conversation_failed")
 
     async def _answer(self, conversation: LeasedConversation, message: WaitingMessage, *, taken_over: bool) -> bool:
         """Answer one message; return True when more wait."""
         structlog.contextvars.bind_contextvars(message=message.id)
         retry = message.failed_attempts > 0 or taken_over
-        question = await self._question(conversation, message, retry=retry)
-        outcome = "answered"
+        question = await question_of(self._database, conversation, message, now=self._clock.now(), retry=retry)
         said: Sequence[Mapping[str, Any]] = []
         try:
             said = self._safeguards.applied(
@@ -213,13 +213,16 @@ class ConversationWorker:
                 text=message.text,
             )
             replies = self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
+            more = await self._settle_with_free_codes(conversation, message, replies)
         except RasaUnavailable:
             await self._put_back(conversation, message, reached_rasa=False, maybe_asked_before=retry)
             return False
+        except LeaseLost:
+            raise
         except LOST_CONNECTION:
             raise
         except Exception as error:
-            # RasaFailed, or a fault of ours in rendering: the person must not wait for ever for either.
+            # RasaFailed, or a fault of ours in rendering or writing: the person must not wait for ever for either.
             log.warning(
                 "answering_failed",
                 reason=str(error),
@@ -229,57 +232,29 @@ class ConversationWorker:
             if message.failed_attempts + 1 < GIVE_UP_AFTER:
                 await self._put_back(conversation, message, reached_rasa=True)
                 return False
-            outcome = "given_up"
-            replies = [self._renderer.apology(conversation.language)]
-        try:
-            more = await self._settle(conversation, message, replies, outcome)
-        except IntegrityError as error:
-            if not code_was_taken(error):
-                raise
-            # One code in hundreds of millions was drawn twice, and nothing was written: other codes are drawn.
-            more = await self._settle(conversation, message, replies, outcome)
+            more = await self._settle(
+                conversation, message, [self._renderer.apology(conversation.language)], outcome="given_up"
+            )
         typed_by_a_person = conversation.channel != TERMINAL and not message.wishes.get("staff_test")
         if self._open_questions and typed_by_a_person and not question.metadata["pressed"]:
             await self._open_questions.note(message.text, said, language=conversation.language)
         return more
 
+    async def _settle_with_free_codes(
+        self, conversation: LeasedConversation, message: WaitingMessage, replies: Sequence[OutgoingMessage]
+    ) -> bool:
+        try:
+            return await self._settle(conversation, message, replies)
+        except IntegrityError as error:
+            if not code_was_taken(error):
+                raise
+            # One code in hundreds of millions was drawn twice, and nothing was written: other codes are drawn.
+            return await self._settle(conversation, message, replies)
+
     def _fitted(self, reply: OutgoingMessage, conversation: LeasedConversation) -> OutgoingMessage:
         capabilities = self._capabilities.get(conversation.channel, LEAST)
         catalogue = catalogue_for(reply.language or conversation.language)
         return fitted(reply, capabilities, catalogue, address=self._public_address)
-
-    async def _question(self, conversation: LeasedConversation, message: WaitingMessage, *, retry: bool) -> Question:
-        payload = message.payload if message.payload is not None else typed_command(message.text)
-        if payload is None and message.text.isdecimal() and len(message.text) <= 2:
-            payload = await self._button_of_number(conversation.id, int(message.text))
-        if payload is None and (code := typed_receipt_code(message.text)) is not None:
-            payload = make_payload("receipt", code=code)
-        if payload is not None:
-            try:
-                text = check_payload(payload)
-            except UnknownPayload:
-                text = "/nlu_fallback"
-        else:
-            # Rasa would read a leading slash as an intent; only our own buttons may do that.
-            text = without_masks(message.text).lstrip("/ ") or "/nlu_fallback"
-        today = local_date(self._clock.now())
-        return Question(
-            text,
-            {
-                "message_id": f"{message.id}",
-                "retry": retry,
-                "pressed": payload is not None,
-                "conversation": conversation.id,
-                "language": conversation.language,
-                "on": message.wishes.get("on") or today.isoformat(),
-                "today": today.isoformat(),
-            },
-        )
-
-    async def _button_of_number(self, conversation_id: int, number: int) -> str | None:
-        async with self._database.single() as connection:
-            payloads = await offered_buttons(connection, conversation_id=conversation_id)
-        return numbered_payload(payloads, number)
 
     async def _ask_and_tell_if_slow(
         self, conversation: LeasedConversation, message: WaitingMessage, question: Question
@@ -343,7 +318,7 @@ class ConversationWorker:
         conversation: LeasedConversation,
         message: WaitingMessage,
         replies: Sequence[OutgoingMessage],
-        outcome: str,
+        outcome: str = "answered",
     ) -> bool:
         now = self._clock.now()
         coded = with_codes(replies)

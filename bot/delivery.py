@@ -61,7 +61,7 @@ class Sender:
                 if await self.send_one_batch() > 0:
                     continue
             except LOST_CONNECTION as error:
-                log.warning("sender_waits_for_database", error=type(error).__name__)
+                log.warning("sender_waits_for_database", error=str(error))
                 await asyncio.sleep(0.5)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)

@@ -25,7 +25,7 @@ async def run_clock(database: Database, housekeeping: Housekeeping) -> None:
     """
     while True:
         try:
-            async with database.engine.connect() as connection:
+            async with database.held() as connection:
                 taken = await connection.execute(text("select pg_try_advisory_lock(:lock)"), {"lock": _CLOCK_LOCK})
                 if taken.scalar_one():
                     await connection.commit()
@@ -35,7 +35,7 @@ async def run_clock(database: Database, housekeeping: Housekeeping) -> None:
                         # The lock would go back into the pool with the connection.
                         await connection.invalidate()
         except LOST_CONNECTION as error:
-            log.warning("clock_waits_for_database", error=type(error).__name__)
+            log.warning("clock_waits_for_database", error=str(error))
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 

@@ -92,7 +92,7 @@ class OpenQuestions:
         try:
             await self.keep(words, kept, language=language)
         except LOST_CONNECTION as error:
-            log.warning("open_question_lost", error=type(error).__name__)
+            log.warning("open_question_lost", error=str(error))
 
     async def keep(self, words: str, kept: Kept, *, language: str, statement: str | None = None) -> None:
         """Keep one question, redacted. Asked in the same words again, it is counted."""

@@ -1,0 +1,70 @@
+"""What Rasa is asked for one message of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
+from bot.personal_data import without_masks
+from bot.receipt_codes import typed_receipt_code
+from store.clock import local_date
+from store.database import Database
+from store.queries.deliveries import offered_buttons
+from store.queries.inbox import LeasedConversation, WaitingMessage
+
+#: A number of more digits is no choice from a numbered menu.
+LONGEST_CHOICE = 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is said to Rasa for one message."""
+
+    text: str
+    metadata: Mapping[str, Any]
+
+
+async def question_of(
+    database: Database, conversation: LeasedConversation, message: WaitingMessage, *, now: datetime, retry: bool
+) -> Question:
+    """Return what to ask Rasa: the payload of a button, a command or a number that was typed; else the words.
+
+    `retry`: Rasa may have been asked this message before.
+    """
+    payload = message.payload if message.payload is not None else typed_command(message.text)
+    if payload is None and message.text.isdecimal() and len(message.text) <= LONGEST_CHOICE:
+        payload = await _payload_of_number(database, conversation.id, int(message.text))
+    if payload is None and (code := typed_receipt_code(message.text)) is not None:
+        payload = make_payload("receipt", code=code)
+    today = local_date(now)
+    return Question(
+        _said(message.text) if payload is None else _pressed(payload),
+        {
+            "message_id": f"{message.id}",
+            "retry": retry,
+            "pressed": payload is not None,
+            "conversation": conversation.id,
+            "language": conversation.language,
+            "on": message.wishes.get("on") or today.isoformat(),
+            "today": today.isoformat(),
+        },
+    )
+
+
+def _pressed(payload: str) -> str:
+    try:
+        return check_payload(payload)
+    except UnknownPayload:
+        return "/nlu_fallback"
+
+
+def _said(text: str) -> str:
+    # Rasa would read a leading slash as an intent; only our own buttons may do that.
+    return without_masks(text).lstrip("/ ") or "/nlu_fallback"
+
+
+async def _payload_of_number(database: Database, conversation_id: int, number: int) -> str | None:
+    async with database.single() as connection:
+        payloads = await offered_buttons(connection, conversation_id=conversation_id)
+    return numbered_payload(payloads, number)
