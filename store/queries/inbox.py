@@ -67,7 +67,7 @@ class WaitingMessage:
     failed_attempts: int
 
 
-# One round trip; the function (migration 0010) locks the conversation before the message gets its number, so numbers
+# One round trip; the function (migration 0013) locks the conversation before the message gets its number, so numbers
 # follow the order of arrival within a conversation.
 _STORE = text("""
 select * from store_and_lease(
