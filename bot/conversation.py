@@ -31,15 +31,14 @@ from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.delivery_states import DeliveryKind, Priority
 from store.queries.deliveries import queue_deliveries
-from store.queries.inbox import (
+from store.queries.inbox import LeaseLost, mark_notice_given, settle_answered
+from store.queries.leases import (
     LeasedConversation,
-    LeaseLost,
     WaitingMessage,
+    end_leases,
     lease_conversations,
-    mark_notice_given,
     next_waiting_message,
     put_back,
-    settle_answered,
 )
 from store.queries.receipts import code_was_taken
 
@@ -132,7 +131,7 @@ class ConversationWorker:
         return f"{self._name}-{uuid.uuid4().hex[:8]}"
 
     async def run(self) -> None:
-        """Answer until cancelled; conversations under way are given back by their lease running out."""
+        """Answer until cancelled; conversations under way are then given back."""
         try:
             while True:
                 self._woken.clear()
@@ -147,6 +146,16 @@ class ConversationWorker:
             self._others_wait = True
             for task in self._running:
                 task.cancel()
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Let the leases of this worker end now, so that nobody waits for a process that stops."""
+        await self.finished()
+        try:
+            async with self._database.single() as connection:
+                await end_leases(connection, of=self._name, now=self._clock.now())
+        except LOST_CONNECTION as error:
+            log.warning("leases_run_out_by_themselves", error=str(error))
 
     async def answer_waiting(self) -> None:
         """Answer what waits now, as far as slots reach, and return when that is done."""

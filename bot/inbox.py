@@ -10,7 +10,8 @@ from bot.metrics import MESSAGES_RECEIVED
 from bot.personal_data import mask
 from store.clock import Clock
 from store.database import Database
-from store.queries.inbox import LeasedConversation, Stored, TooManyWaiting, store_incoming
+from store.queries.inbox import Stored, TooManyWaiting, store_incoming
+from store.queries.leases import LeasedConversation
 from store.queries.staff_tests import mark_staff_test
 
 __all__ = ["Inbox", "TooManyWaiting"]

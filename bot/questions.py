@@ -11,7 +11,7 @@ from bot.receipt_codes import typed_receipt_code
 from store.clock import local_date
 from store.database import Database
 from store.queries.deliveries import offered_buttons
-from store.queries.inbox import LeasedConversation, WaitingMessage
+from store.queries.leases import LeasedConversation, WaitingMessage
 
 #: A number of more digits is no choice from a numbered menu.
 LONGEST_CHOICE = 2

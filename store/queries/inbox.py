@@ -1,4 +1,4 @@
-"""Storing what people send, and leasing their conversations to workers."""
+"""Storing what people send, and settling it with its answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.delivery_states import DeliveryKind, Priority
 from store.queries.deliveries import QUEUED_COLUMNS, WAY_OUT
+from store.queries.leases import LeasedConversation, WaitingMessage
 from store.queries.receipts import RECEIPTED, StoredReceipt, as_parameter
 
 #: Notified when there is something to answer.
@@ -29,42 +30,11 @@ class Stored:
     conversation_id: int
     new: bool
     waiting: int
-    leased: "LeasedConversation | None" = None
+    leased: LeasedConversation | None = None
 
 
 class TooManyWaiting(Exception):
     """The conversation has too many unanswered messages; this one was not stored."""
-
-
-@dataclass(frozen=True)
-class LeasedConversation:
-    """A conversation that one worker may answer until its lease ends.
-
-    `taken_over`: the worker before left without releasing it, so its first message may have reached Rasa already.
-    `introduced`: the person was told before that this is a machine and how to reach a person.
-    `first`: the oldest message that waits.
-    """
-
-    id: int
-    channel: str
-    address: str
-    language: str
-    lease: str
-    taken_over: bool
-    introduced: bool
-    first: "WaitingMessage | None"
-
-
-@dataclass(frozen=True)
-class WaitingMessage:
-    """The oldest message of a conversation that has no answer."""
-
-    id: int
-    text: str
-    payload: str | None
-    wishes: Mapping[str, Any]
-    received_at: datetime
-    failed_attempts: int
 
 
 # One round trip; the function (migration 0013) locks the conversation before the message gets its number, so numbers
@@ -133,48 +103,6 @@ async def store_incoming(
             first=WaitingMessage(row.incoming_id, text, payload, wishes, now, 0),
         )
     return Stored(row.incoming_id, row.conversation_id, new=row.is_new, waiting=int(row.waiting), leased=leased)
-
-
-_LEASE = text("""
-select * from lease_conversations(
-    cast(:lease as text), cast(:limit as bigint), cast(:now as timestamptz), cast(:until as timestamptz))
-""").columns(wishes=JSONB)
-
-
-async def lease_conversations(
-    connection: AsyncConnection, *, lease: str, limit: int, now: datetime, lasting: timedelta
-) -> list[LeasedConversation]:
-    """Lease up to `limit` conversations that wait for an answer and are leased to nobody, longest waiting first."""
-    rows = await connection.execute(_LEASE, {"lease": lease, "limit": limit, "now": now, "until": now + lasting})
-    return [
-        LeasedConversation(
-            id=row.conversation_id,
-            channel=row.channel,
-            address=row.address,
-            language=row.language,
-            lease=lease,
-            taken_over=row.taken_over,
-            introduced=row.introduced,
-            first=None if row.incoming_id is None else WaitingMessage(*row[6:]),
-        )
-        for row in rows
-    ]
-
-
-_NEXT = text("""
-select incoming.id, incoming.text, incoming.payload, incoming.wishes, incoming.received_at, incoming.failed_attempts
-from incoming join conversation on conversation.id = incoming.conversation_id
-where incoming.conversation_id = :conversation_id and incoming.answered_at is null and conversation.lease = :lease
-order by incoming.id limit 1
-""").columns(wishes=JSONB)
-
-
-async def next_waiting_message(
-    connection: AsyncConnection, *, conversation_id: int, lease: str
-) -> WaitingMessage | None:
-    """Return the oldest unanswered message, or None when there is none or the lease was lost."""
-    row = (await connection.execute(_NEXT, {"conversation_id": conversation_id, "lease": lease})).one_or_none()
-    return None if row is None else WaitingMessage(*row)
 
 
 # One statement, so that the answer is queued if and only if the message is settled under our lease. The counter
@@ -268,42 +196,6 @@ async def settle_answered(
     if row is None:
         raise LeaseLost(f"message {incoming_id} of conversation {conversation_id}")
     return Settled(int(row.waiting), tuple(row.shown or ()))
-
-
-_PUT_BACK = text("""
-update conversation set lease = null, leased_until = null, answer_not_before = :not_before
-where id = :conversation_id and lease = :lease
-""")
-
-_FAILED = text("update incoming set failed_attempts = failed_attempts + 1 where id = :incoming_id")
-# Rasa may have handled it under an earlier lease: the next try must still be marked as a repetition.
-_MAYBE_ASKED = text("update incoming set failed_attempts = greatest(failed_attempts, 1) where id = :incoming_id")
-
-
-async def put_back(
-    connection: AsyncConnection,
-    *,
-    conversation_id: int,
-    incoming_id: int,
-    lease: str,
-    not_before: datetime,
-    reached_rasa: bool,
-    maybe_asked_before: bool = False,
-) -> None:
-    """Give a conversation back unanswered, to be tried again from `not_before` on.
-
-    `reached_rasa`: Rasa was asked now, in vain. `maybe_asked_before`: a worker that died may have asked it.
-    """
-    done = await connection.execute(
-        _PUT_BACK, {"conversation_id": conversation_id, "lease": lease, "not_before": not_before}
-    )
-    if done.rowcount == 0:
-        # Taken over meanwhile: the attempts that count are those of whoever answers now.
-        return
-    if reached_rasa:
-        await connection.execute(_FAILED, {"incoming_id": incoming_id})
-    elif maybe_asked_before:
-        await connection.execute(_MAYBE_ASKED, {"incoming_id": incoming_id})
 
 
 _NOTICE = text("""

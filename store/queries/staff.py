@@ -130,8 +130,9 @@ _ALL = text(f"{_STAFF} order by name, id")
 
 
 def _staff(row: Any) -> Staff:
-    held = (duty.split("@", 1) for duty in row.duties)
-    return Staff(*row[:-1], duties=frozenset(Duty(Role(role), area) for role, area in held))
+    *account, held = row
+    duties = frozenset(Duty(Role(role), area) for role, area in (duty.split("@", 1) for duty in held))
+    return Staff(*account, duties)
 
 
 async def staff_member(connection: AsyncConnection, *, staff_id: int) -> Staff | None:

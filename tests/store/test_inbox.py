@@ -8,19 +8,16 @@ import pytest
 from store.clock import SetClock
 from store.database import Database
 from store.queries.inbox import (
-    LeasedConversation,
     LeaseLost,
     Stored,
     TooManyWaiting,
     count_waiting,
-    lease_conversations,
     mark_notice_given,
-    next_waiting_message,
-    put_back,
     recount_waiting,
     settle_answered,
     store_incoming,
 )
+from store.queries.leases import LeasedConversation, lease_conversations, next_waiting_message, put_back
 
 LASTING = timedelta(seconds=20)
 
