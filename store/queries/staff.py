@@ -130,9 +130,18 @@ _ALL = text(f"{_STAFF} order by name, id")
 
 
 def _staff(row: Any) -> Staff:
-    *account, held = row
-    duties = frozenset(Duty(Role(role), area) for role, area in (duty.split("@", 1) for duty in held))
-    return Staff(*account, duties)
+    held = (duty.split("@", 1) for duty in row.duties)
+    return Staff(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        organisation=row.organisation,
+        language=row.language,
+        demo=row.demo,
+        disabled=row.disabled,
+        present_at=row.present_at,
+        duties=frozenset(Duty(Role(role), area) for role, area in held),
+    )
 
 
 async def staff_member(connection: AsyncConnection, *, staff_id: int) -> Staff | None:
