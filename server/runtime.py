@@ -38,6 +38,7 @@ from server.secret_file import link_secret
 from server.settings import Role, Settings
 from store.clock import Clock, SystemClock
 from store.database import LOST_CONNECTION, Database, Listener
+from store.queries.campaign_runs import RUN_CHANGED
 from store.queries.deliveries import SETTLED, TO_SEND
 from store.queries.inbox import TO_ANSWER
 
@@ -198,6 +199,7 @@ class Runtime:
     def _start_delivery(self) -> None:
         sender = Sender(self.database, self.clock, {one.channel.name: one.channel for one in self.connections})
         self._listener.on(TO_SEND, sender.wake)
+        self._listener.on(RUN_CHANGED, sender.wake_bulk)
         self._keep_running("delivery", sender.run)
         for connection in self.connections:
             for name, run in connection.sending.items():

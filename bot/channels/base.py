@@ -12,39 +12,14 @@ A channel package holds three things:
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Protocol
 
 from bot.channels.capabilities import Capabilities
 from bot.messages import OutgoingMessage
+from store.delivery_errors import ErrorClass
 from store.delivery_states import Priority
 
 __all__ = ["Capabilities", "Channel", "ErrorClass", "Failed", "SendResult", "Sent", "Shipment"]
-
-
-class ErrorClass(StrEnum):
-    """Why a message did not leave, in the terms in which the sender decides what to do next."""
-
-    #: It certainly did not leave, for a reason that passes: try again after a back-off.
-    RETRYABLE = "retryable"
-    #: The account is too fast: nothing was sent; all sending of this account waits `retry_after`.
-    RATE = "rate"
-    #: The account's or the person's quota is used up: try again after `retry_after`, tell staff.
-    QUOTA = "quota"
-    #: The provider takes this kind of message only for some time after the person wrote: take another route.
-    WINDOW_CLOSED = "window_closed"
-    #: This person cannot get this message now (never began a chat, does not follow): take another route, try later.
-    RECIPIENT = "recipient"
-    #: This person cannot be reached on this channel until they write again: blocked, gone, wrong number.
-    PERMANENT_RECIPIENT = "permanent_recipient"
-    #: The message itself is refused; it never will be taken.
-    PAYLOAD = "payload"
-    #: Account, permission or token: nothing leaves until an administrator acts. Messages wait; they have not failed.
-    AUTH = "auth"
-    #: The account has no money for a paid message: paid messages wait, staff are told.
-    BILLING = "billing"
-    #: The provider was asked and nobody knows whether it sent. Never sent again by itself.
-    UNKNOWN = "unknown"
 
 
 #: Classes after which the row goes back to waiting: the fault is not the message's.

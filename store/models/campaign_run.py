@@ -57,6 +57,8 @@ class CampaignRun(Base):
 
     #: So many leave first; the rest waits until it is known what became of them. 0: no canary.
     canary_size: Mapped[int] = mapped_column(server_default="50")
+    #: How many of them have not been claimed yet.
+    canary_left: Mapped[int] = mapped_column(server_default="0")
     canary_passed_at: Mapped[datetime | None]
     #: Share of failures among the messages settled last above which the run is stopped.
     error_budget: Mapped[float] = mapped_column(server_default="0.05")

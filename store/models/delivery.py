@@ -37,6 +37,7 @@ class Delivery(Base):
         Index(
             "ix_delivery_bulk",
             "campaign_run_id",
+            "channel",
             "not_before",
             "id",
             postgresql_where=text("state = 'queued' and campaign_run_id is not null"),

@@ -61,6 +61,7 @@ class SendingGrant(Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     channel: Mapped[str]
     number: Mapped[int]
+    bulk: Mapped[bool]
     #: When the messages stop to count. Of a sender that died: a window after the end of its claims.
     free_at: Mapped[datetime]
 
@@ -81,7 +82,7 @@ class BulkReach(Base):
 
     __tablename__ = "bulk_reach"
 
-    #: As in `delivery.recipient`.
-    recipient: Mapped[str] = mapped_column(primary_key=True)
+    #: No foreign key: one more look-up for each message, and rows of people who left go by themselves.
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     #: Of the last days only, oldest first.
     reached_at: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))

@@ -37,9 +37,9 @@ class NewRun:
 
 _CREATE = text("""
 insert into campaign_run (organisation, title, purpose, topic, rules, send_from, send_before, per_hour, canary_size,
-    error_budget, created_at, state_changed_at)
+    canary_left, error_budget, created_at, state_changed_at)
 values (:organisation, :title, :purpose, :topic, :rules, :send_from, :send_before, :per_hour, :canary_size,
-    :error_budget, :now, :now)
+    :canary_size, :error_budget, :now, :now)
 returning id
 """).bindparams(bindparam("rules", type_=JSONB))
 

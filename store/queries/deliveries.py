@@ -1,74 +1,21 @@
-"""The delivery ledger: queueing, claiming, settling, and reading back."""
+"""The delivery ledger: queueing, and reading back. Claiming and settling are in `store/queries/sending.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.delivery_errors import ErrorClass
-from store.delivery_states import DeliveryKind, DeliveryState, Priority
+from store.delivery_states import DeliveryKind, Priority
 
 #: Notified when there is something to send.
 TO_SEND = "to_send"
 #: Notified with space-separated conversation ids when messages of theirs were settled. `12@ab3f`: by the process that
 #: calls itself `ab3f`, which knows.
 SETTLED = "settled"
-#: PostgreSQL carries at most 8000 bytes in one notification; this many ids always fit.
-_IDS_PER_NOTIFICATION = 400
-
-
-@dataclass(frozen=True)
-class ClaimedDelivery:
-    """A message that one sender may send until its claim ends."""
-
-    id: int
-    conversation_id: int
-    channel: str
-    address: str
-    message: Mapping[str, Any]
-    send_before: datetime | None
-    priority: int = Priority.REPLY.value
-    attempts: int = 0
-    #: Set in the row of a recipient of a campaign run only.
-    bulk: "BulkRow | None" = None
-
-
-@dataclass(frozen=True)
-class BulkRow:
-    """What only a recipient of a campaign run has."""
-
-    run_id: int
-    recipient: str
-    person_id: int | None
-    tried_channels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a claimed message.
-
-    Attributes:
-        state: QUEUED when it did not leave and is tried again.
-        reason: short key for reports; with an error, the provider's number or words.
-        error_class: what the refusal means; None with a success.
-        retry_after: how long the provider asks to wait.
-        not_before: with QUEUED, when it is tried again.
-        moved_to: the chat has another address now (Telegram group that became a supergroup).
-    """
-
-    delivery_id: int
-    conversation_id: int
-    state: DeliveryState
-    reason: str | None = None
-    provider_message_id: str | None = None
-    error_class: ErrorClass | None = None
-    retry_after: timedelta | None = None
-    not_before: datetime | None = None
-    moved_to: str | None = None
 
 
 QUEUED_COLUMNS = """conversation_id, incoming_id, kind, position, priority, channel, address, message, created_at,
@@ -140,126 +87,6 @@ async def queue_deliveries(
             "origin": "",
         },
     )
-
-
-# A message is claimed only when nothing older to the same person is still open: people read answers in order. What
-# waits for its turn in a campaign is older than any answer and holds up none.
-_CLAIM = text("""
-with next as (
-    select id from delivery
-    where state = 'queued' and campaign_run_id is null and channel = any(:channels) and priority = any(:priorities)
-      and (not_before is null or not_before <= :now)
-      and not exists (
-        select 1 from delivery as older
-        where older.conversation_id = delivery.conversation_id and older.id < delivery.id
-          and older.state in ('queued', 'claimed') and older.campaign_run_id is null
-          and older.priority <= delivery.priority)
-    order by priority, id
-    limit :limit
-    for update skip locked
-)
-update delivery set state = 'claimed', claimed_by = :sender, claimed_until = :until
-from next where delivery.id = next.id
-returning delivery.id, conversation_id, channel, address, message, send_before, priority, attempts
-""").columns(message=JSONB)
-
-
-async def claim_deliveries(
-    connection: AsyncConnection,
-    *,
-    sender: str,
-    channels: Sequence[str],
-    limit: int,
-    now: datetime,
-    lasting: timedelta,
-    priorities: Sequence[Priority] = tuple(Priority),
-) -> list[ClaimedDelivery]:
-    """Claim up to `limit` queued messages that belong to no campaign run, replies first.
-
-    A message waits for older ones to the same person of the same or higher urgency: a reply passes a reminder.
-    """
-    values = {
-        "sender": sender,
-        "channels": list(channels),
-        "priorities": [priority.value for priority in priorities],
-        "limit": limit,
-        "now": now,
-        "until": now + lasting,
-    }
-    rows = sorted((await connection.execute(_CLAIM, values)).all(), key=lambda row: (row.priority, row.id))
-    return [ClaimedDelivery(*row) for row in rows]
-
-
-_SETTLE = text("""
-update delivery set state = outcome.state, reason = outcome.reason, error_class = outcome.error_class,
-    provider_message_id = outcome.provider_message_id, claimed_until = null,
-    settled_at = case when outcome.state <> 'queued' then cast(:now as timestamptz) end,
-    not_before = case when outcome.state = 'queued' then coalesce(outcome.not_before, delivery.not_before)
-        else delivery.not_before end,
-    attempts = delivery.attempts + case when outcome.counts then 1 else 0 end,
-    address = coalesce(outcome.moved_to, delivery.address)
-from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:reasons as text[]), cast(:provider_ids as text[]),
-    cast(:error_classes as text[]), cast(:not_before as timestamptz[]), cast(:counts as boolean[]),
-    cast(:moved_to as text[]))
-    as outcome(id, state, reason, provider_message_id, error_class, not_before, counts, moved_to)
-where delivery.id = outcome.id and delivery.state = 'claimed' and delivery.claimed_by = :sender
-""")
-_NOTIFY_SETTLED = text(f"select pg_notify('{SETTLED}', :ids)")
-
-
-async def settle_deliveries(
-    connection: AsyncConnection, outcomes: Sequence[Outcome], *, sender: str, now: datetime
-) -> None:
-    """Write what became of claimed messages and tell whoever waits for them.
-
-    A later message to the same person could not be claimed before: the sender that settles looks again at once.
-    """
-    await connection.execute(
-        _SETTLE,
-        {
-            "ids": [outcome.delivery_id for outcome in outcomes],
-            "states": [outcome.state.value for outcome in outcomes],
-            "reasons": [outcome.reason for outcome in outcomes],
-            "provider_ids": [outcome.provider_message_id for outcome in outcomes],
-            "error_classes": [outcome.error_class and outcome.error_class.value for outcome in outcomes],
-            "not_before": [outcome.not_before for outcome in outcomes],
-            # Being told to slow down says nothing about the message.
-            "counts": [outcome.error_class not in (None, ErrorClass.RATE) for outcome in outcomes],
-            "moved_to": [outcome.moved_to for outcome in outcomes],
-            "sender": sender,
-            "now": now,
-        },
-    )
-    people = sorted({outcome.conversation_id for outcome in outcomes})
-    for start in range(0, len(people), _IDS_PER_NOTIFICATION):
-        ids = " ".join(map(str, people[start : start + _IDS_PER_NOTIFICATION]))
-        await connection.execute(_NOTIFY_SETTLED, {"ids": ids})
-
-
-_LAPSED = text("""
-with lapsed as (
-    update delivery set
-        state = case when channel = any(:repeatable) then 'queued' else 'unknown' end,
-        reason = case when channel = any(:repeatable) then null else 'sender_died' end,
-        settled_at = case when channel = any(:repeatable) then null else cast(:now as timestamptz) end,
-        claimed_by = null, claimed_until = null
-    where state = 'claimed' and claimed_until <= :now
-    returning 1
-)
-select count(*), pg_notify(:notify, '') from lapsed having count(*) > 0
-""")
-
-
-async def sweep_lapsed_claims(connection: AsyncConnection, *, repeatable_channels: Sequence[str], now: datetime) -> int:
-    """Settle messages whose sender died after claiming them; return how many.
-
-    On a repeatable channel (sending means making the row visible) the message is queued again. Elsewhere it may have
-    left already: it becomes `unknown` and is not sent again by itself.
-    """
-    row = (
-        await connection.execute(_LAPSED, {"repeatable": list(repeatable_channels), "now": now, "notify": TO_SEND})
-    ).one_or_none()
-    return 0 if row is None else int(row[0])
 
 
 _ANSWERS_TO = text("""

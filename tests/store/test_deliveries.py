@@ -9,15 +9,12 @@ from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass
 from store.delivery_states import LABELS, DeliveryKind, DeliveryState, Priority
-from store.queries.deliveries import (
+from store.queries.deliveries import answer_to, count_by_state, queue_deliveries, shown_messages
+from store.queries.sending import (
     ClaimedDelivery,
     Outcome,
-    answer_to,
     claim_deliveries,
-    count_by_state,
-    queue_deliveries,
     settle_deliveries,
-    shown_messages,
     sweep_lapsed_claims,
 )
 from tests.store.test_inbox import lease, say
@@ -217,8 +214,9 @@ async def test_a_message_that_waits_for_its_time_is_not_claimed_before(database:
         one.id,
         one.conversation_id,
         DeliveryState.QUEUED,
-        error_class=ErrorClass.RETRY,
+        error_class=ErrorClass.RETRYABLE,
         not_before=clock.now() + timedelta(seconds=5),
+        counts=True,
     )
     async with database.transaction() as connection:
         await settle_deliveries(connection, [later], sender="sender", now=clock.now())

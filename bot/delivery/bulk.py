@@ -1,0 +1,261 @@
+"""Messages of campaign runs on one channel: fair between organisations, by the rules of each run, behind all else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels.base import Failed, SendResult
+from bot.delivery.breaker import Breaker
+from bot.delivery.direct import Parts
+from bot.delivery.fairness import FairShares
+from bot.delivery.lane import POLL_SECONDS, GrantedBatch, Lane, RoundTrips
+from bot.delivery.limits import account_limit, chat_limit, is_group
+from bot.delivery.obstacles import obstacle
+from bot.delivery.routes import Routes
+from bot.delivery.rules import SendingRules, local_midnight
+from bot.delivery.settling import Settlement, Settler
+from bot.delivery.texts import NoText, RunTexts
+from bot.delivery.verdicts import takes_another_route
+from store.clock import local_date
+from store.delivery_errors import ErrorClass
+from store.delivery_states import DeliveryState
+from store.queries.bulk import (
+    ClaimedRecipient,
+    ReachCap,
+    ReadyRun,
+    claim_recipients,
+    pace_run,
+    ready_runs,
+    run_messages,
+)
+from store.queries.sending import Outcome
+from store.queries.sending_limits import Grant, grant_sending, pace_chats
+
+#: Rows claimed at once. All of them are asked for at once: what is claimed is what is in flight.
+BATCH = 50
+#: Messages of one channel under way at once, of one process.
+MOST_UNDER_WAY = 150
+#: A grant holds so much longer than the claims under it: the longest window of a limit.
+_LONGEST_WINDOW = timedelta(minutes=1)
+
+#: Returns the share of the usual pace at which bulk may go on now: 1 as usual, 0 not at all.
+Pace = Callable[[], Awaitable[float]]
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run that may send now, with its rules."""
+
+    run: ReadyRun
+    rules: SendingRules
+
+
+class BulkLane(Lane):
+    """Claims, sends and settles recipients of campaign runs on one channel."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        channel: str,
+        settler: Settler,
+        *,
+        routes: Routes,
+        cap: ReachCap,
+        breaker: Breaker,
+        pace: Pace,
+    ) -> None:
+        super().__init__(MOST_UNDER_WAY)
+        self._parts = parts
+        self._channel = channel
+        self._settler = settler
+        self._routes = routes
+        self._cap = cap
+        self._breaker = breaker
+        self._pace = pace
+        self._shares = FairShares()
+        self._texts: dict[int, RunTexts] = {}
+        self._round_trips = RoundTrips()
+        limit = account_limit(parts.channels[channel].capabilities)
+        #: Messages a second when nothing holds back; unlimited channels are slowed down from a figure of ours.
+        self._usual = (limit.per_window or 1) / limit.window_seconds if limit is not None else 100.0
+
+    async def round(self) -> float:
+        """Begin to send a batch; return for how many seconds nothing is to be expected."""
+        want = min(self.room, BATCH)
+        if want < min(BATCH, self._most) // 2:
+            return POLL_SECONDS
+        parts, now = self._parts, self._parts.clock.now()
+        pace = await self._pace()
+        if pace <= 0:
+            return POLL_SECONDS
+        async with parts.database.single() as connection:
+            runs = await self._open_runs(await ready_runs(connection, self._channel, now=now), now)
+            at_most: dict[int, int] = {}
+            for one in runs:
+                bounds = [want] if one.run.canary_left is None else [one.run.canary_left]
+                if one.run.per_hour is not None:
+                    async with parts.database.transaction() as pacing:
+                        bounds.append(await pace_run(pacing, one.run, min(want, *bounds), now=now))
+                if one.run.canary_left is not None or one.run.per_hour is not None:
+                    at_most[one.run.id] = min(bounds)
+            runs = [one for one in runs if at_most.get(one.run.id, 1) > 0]
+            if not runs:
+                return POLL_SECONDS
+            grant = await self._grant(connection, want, now)
+            if grant.number < 1:
+                return POLL_SECONDS if grant.retry_at is None else min(POLL_SECONDS, _seconds(now, grant.retry_at))
+            recipients = await claim_recipients(
+                connection,
+                self._shares.of([one.run for one in runs], grant.number, at_most),
+                sender=parts.name,
+                channel=self._channel,
+                cap=self._cap,
+                now=now,
+                today=local_midnight(now),
+                lasting=parts.claim_lasts,
+            )
+            await self._send(connection, grant, recipients, {one.run.id: one for one in runs}, now)
+        if pace < 1:
+            return len(recipients) / (pace * self._usual)
+        return 0.0 if recipients else POLL_SECONDS
+
+    async def _grant(self, connection: AsyncConnection, want: int, now: datetime) -> Grant:
+        if self._channel in self._parts.ungranted:
+            return Grant(want, None, None)
+        return await grant_sending(
+            connection,
+            self._channel,
+            want,
+            bulk=True,
+            now=now,
+            free_at=now + self._parts.claim_lasts + _LONGEST_WINDOW,
+            day=local_date(now),
+        )
+
+    async def _open_runs(self, runs: Sequence[ReadyRun], now: datetime) -> list[OpenRun]:
+        found = []
+        for run in runs:
+            try:
+                rules = SendingRules.model_validate(run.rules)
+            except ValidationError:
+                await self._breaker.stop(run.id, "rules_not_understood")
+                continue
+            if run.send_from is not None and run.send_from > now:
+                continue
+            if run.send_before is not None and run.send_before <= now:
+                continue
+            if run.overridden or rules.opens_at(now, run.purpose) == now:
+                found.append(OpenRun(run, rules))
+        return found
+
+    async def _send(
+        self,
+        connection: AsyncConnection,
+        grant: Grant,
+        recipients: Sequence[ClaimedRecipient],
+        runs: dict[int, OpenRun],
+        now: datetime,
+    ) -> None:
+        ready = []
+        too_fast = await self._too_fast(connection, recipients, now)
+        for recipient in recipients:
+            one = runs[recipient.run_id]
+            if recipient.run_id not in self._texts:
+                self._texts[recipient.run_id] = RunTexts(await run_messages(connection, recipient.run_id))
+            refusal = too_fast.get(recipient.delivery.id) or obstacle(
+                recipient, one.run, one.rules, now=now, chance=self._parts.verdicts.chance
+            )
+            if refusal is None:
+                ready.append(recipient)
+            else:
+                self._settle(recipient, refusal, one)
+        batch = GrantedBatch(self._channel, grant, len(ready), self._settler)
+        if not ready:
+            batch.close(now)
+        for recipient in ready:
+            self.begin(self._send_one(recipient, runs[recipient.run_id], batch))
+
+    async def _too_fast(
+        self, connection: AsyncConnection, recipients: Sequence[ClaimedRecipient], now: datetime
+    ) -> dict[int, Outcome]:
+        """Return what is to wait because too much goes to its group. A person gets one message of a run at most."""
+        groups = [one.delivery for one in recipients if is_group(self._channel, one.delivery.address)]
+        if not groups:
+            return {}
+        limit = chat_limit(self._parts.channels[self._channel].capabilities, self._channel, groups[0].address)
+        if limit is None:
+            return {}
+        allowed = await pace_chats(connection, self._channel, [one.address for one in groups], limit, now=now)
+        return {
+            one.id: Outcome(
+                one.id,
+                one.conversation_id,
+                DeliveryState.QUEUED,
+                reason="chat_pace",
+                error_class=ErrorClass.RATE,
+                not_before=now + limit.spacing,
+            )
+            for one in groups
+            if one.address not in allowed
+        }
+
+    async def _send_one(self, recipient: ClaimedRecipient, one: OpenRun, batch: GrantedBatch) -> None:
+        parts, delivery = self._parts, recipient.delivery
+        words = None
+        result: SendResult
+        if recipient.reachable:
+            try:
+                words = self._texts[recipient.run_id].words(recipient)
+            except NoText as missing:
+                batch.not_asked(parts.clock.now())
+                result = Failed(ErrorClass.PAYLOAD, f"no_text_{missing}")
+            else:
+                asked_at = parts.clock.now()
+                result = await parts.shipping.ship(delivery, words, may_cost=one.rules.may_cost)
+                self._round_trips.note(parts.clock.now() - asked_at)
+                batch.answered(self._round_trips.counted_at(parts.clock.now()))
+                if isinstance(result, Failed) or delivery.channel not in parts.ungranted:
+                    await parts.accounts.heed(delivery.channel, result)
+        else:
+            batch.not_asked(parts.clock.now())
+            result = Failed(ErrorClass.RECIPIENT, "unreachable")
+        await self._conclude(recipient, one, result, words)
+
+    async def _conclude(
+        self, recipient: ClaimedRecipient, one: OpenRun, result: SendResult, words: Mapping[str, Any] | None
+    ) -> None:
+        parts, delivery = self._parts, recipient.delivery
+        route = None
+        if takes_another_route(result, may_cost=one.rules.may_cost):
+            async with parts.database.single() as connection:
+                route = await self._routes.next_route(connection, delivery, parts.channels)
+        now = parts.clock.now()
+        outcome = parts.verdicts.of(delivery, result, now=now, route=route)
+        if outcome.state is DeliveryState.SENT and words is not None and self._is_read_back(words):
+            outcome = Outcome(**{**vars(outcome), "words": words})
+        self._settle(recipient, outcome, one)
+        await self._breaker.note(one.run, result)
+
+    def _is_read_back(self, words: Mapping[str, Any]) -> bool:
+        """True where the ledger must keep the words: a page shows them, or a typed number means a button."""
+        capabilities = self._parts.channels[self._channel].capabilities
+        return capabilities.repeatable or len(words.get("buttons", ())) > capabilities.max_buttons
+
+    def _settle(self, recipient: ClaimedRecipient, outcome: Outcome, one: OpenRun) -> None:
+        canary = one.run.canary_left is not None
+        self._settler.add(Settlement(recipient.delivery, outcome, canary=canary))
+
+
+def _seconds(now: datetime, then: datetime) -> float:
+    return max(0.001, (then - now).total_seconds())
+
+
+async def usual_pace() -> float:
+    """Nothing holds bulk back."""
+    await asyncio.sleep(0)
+    return 1.0

@@ -1,0 +1,39 @@
+"""Where else a person is reached when a channel does not take a message to them."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels.ledger import TERMINAL, WEB
+from store.queries.routes import best_chat
+from store.queries.sending import ClaimedDelivery, Route
+
+
+class Routes(Protocol):
+    """Finds the next route of a recipient (channels.md A8, step by step)."""
+
+    async def next_route(
+        self, connection: AsyncConnection, delivery: ClaimedDelivery, channels: Collection[str]
+    ) -> Route | None:
+        """Return where to try next, among `channels`; None when no way is left.
+
+        Called after the channel of the row refused. The channels tried before are in `delivery.bulk`.
+        """
+        ...
+
+
+class LinkedChannels:
+    """The other chats of the same person: the preferred channel first, then where they wrote last."""
+
+    async def next_route(
+        self, connection: AsyncConnection, delivery: ClaimedDelivery, channels: Collection[str]
+    ) -> Route | None:
+        """Return the next chat of the person on a channel that was not tried."""
+        if delivery.bulk is None or delivery.bulk.person_id is None:
+            return None
+        left = set(channels) - {delivery.channel, TERMINAL, *delivery.bulk.tried_channels}
+        if not left:
+            return None
+        # A web chat shows the message only when its page is opened again: the last resort.
+        return await best_chat(connection, person_id=delivery.bulk.person_id, channels=left, last=[WEB])
