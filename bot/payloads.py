@@ -39,7 +39,7 @@ _KNOWN_INTENTS = (
 _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "aspect": frozenset(Aspect),
     "household_group": frozenset(Group),
-    "loan_programme": frozenset(Group),
+    "programme": frozenset(Group),
     "area": frozenset(Area),
     "language": frozenset(LANGUAGES),
     "topic": frozenset(Topic),

@@ -17,11 +17,11 @@ from content.translations import COMPLETE_LANGUAGES, catalogue_for
 
 def legislation_complaints(library: Library) -> Iterator[tuple[Path, str]]:
     """(file, message) for every mistake in programmes, and for every sure case that does not come out."""
-    rules = make_rules(library)
+    rules = make_rules(library.documents, library.parameters)
     mistakes = [
         (PROGRAMMES_DIR / f"{programme.id}.yaml", message)
         for programme in rules.programmes
-        for message in _of_programme(programme, rules)
+        for message in _of_programme(programme, library, rules)
     ]
     yield from mistakes
     yield from _words_of_facts()
@@ -32,9 +32,9 @@ def legislation_complaints(library: Library) -> Iterator[tuple[Path, str]]:
             yield from ((CASES_DIR, complaint) for complaint in case.complaints(rules))
 
 
-def _of_programme(programme: Programme, rules: Rules) -> Iterator[str]:
+def _of_programme(programme: Programme, library: Library, rules: Rules) -> Iterator[str]:
     yield from _wordless(f"programme.{programme.id}")
-    if programme.office not in rules.library.offices:
+    if programme.office not in library.offices:
         yield f"the office `{programme.office}` is in no list. Add it to offices.yaml."
     for paper in programme.papers:
         yield from _wordless(f"paper.{paper}")
@@ -43,7 +43,7 @@ def _of_programme(programme: Programme, rules: Rules) -> Iterator[str]:
 
 
 def _of_ground(ground: Ground, rules: Rules) -> Iterator[str]:
-    numbers, variables = rules.library.parameters, rules.system.variables
+    numbers, variables = rules.parameters, rules.system.variables
     if ground.last_day is not None and ground.last_day < ground.first_day:
         yield "`to` lies before `from`."
     for condition in ground.conditions:
@@ -72,7 +72,7 @@ def _of_ground(ground: Ground, rules: Rules) -> Iterator[str]:
     yield from (
         f"names the document `{document}`, which no file describes."
         for document in documents
-        if document not in rules.library.documents
+        if document not in rules.documents
     )
     if not documents and not list(ground.parameters()):
         yield "names no source. Add `sources`, or a number that has one."

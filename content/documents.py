@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from content.topics import Certainty
-from content.yaml_files import ContentError, parse_model, read_yaml
+from content.yaml_files import CONTENT_DIR, ContentError, parse_model, read_yaml
+
+DOCUMENTS_DIR = CONTENT_DIR / "documents"
 
 
 class DocumentKind(StrEnum):
@@ -107,6 +110,7 @@ def replacements_on(day: date, document: LegalDocument, documents: Mapping[str, 
     return [one for one in newer if (one.effective or one.signed or date.min) <= day]
 
 
+@lru_cache(maxsize=4)
 def load_documents(folder: Path) -> dict[str, LegalDocument]:
     """All documents by id. Raises ContentError."""
     documents: dict[str, LegalDocument] = {}

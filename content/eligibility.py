@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from content.documents import DOCUMENTS_DIR, LegalDocument, load_documents
 from content.household import Household
 from content.legislation.classification import Classification, ClassReasons
 from content.legislation.encoding import encode_household
@@ -27,8 +27,7 @@ from content.legislation.reasons import Reason
 from content.legislation.rules import PROGRAMMES_DIR, Comparison, Programme, load_programmes
 from content.legislation.system import Legislation
 from content.legislation.tabulation import tabulate
-from content.library import Library, load_library
-from content.parameters import Parameter, SourceReference
+from content.parameters import PARAMETERS_DIR, Parameter, SourceReference, load_parameters
 from content.placeholders import document_name
 from content.topics import Certainty, Topic
 from content.translations import catalogue_for
@@ -122,7 +121,7 @@ class Assessment:
 class Rules:
     """The law as code over one set of dated numbers."""
 
-    library: Library
+    documents: Mapping[str, LegalDocument]
     parameters: Mapping[str, Parameter]
     system: Legislation
     programmes: tuple[Programme, ...]
@@ -147,7 +146,7 @@ class Rules:
                             yield int(value) + (condition.sign in ("<=", ">"))
 
     def source(self, reference: SourceReference, language: str) -> dict[str, Any]:
-        document = self.library.documents[reference.document]
+        document = self.documents[reference.document]
         return {
             "document": document_name(document, catalogue_for(language)),
             "article": reference.article,
@@ -155,20 +154,16 @@ class Rules:
         }
 
 
-def make_rules(library: Library, parameters: Mapping[str, Parameter] | None = None) -> Rules:
-    """The shipped rules over a library's numbers, or over changed ones for a what-if."""
-    numbers = library.parameters if parameters is None else parameters
-    return Rules(library, numbers, Legislation(numbers), load_programmes(PROGRAMMES_DIR))
+def make_rules(documents: Mapping[str, LegalDocument], parameters: Mapping[str, Parameter]) -> Rules:
+    """The shipped programmes over dated numbers: those of a library, or changed ones for a what-if."""
+    return Rules(documents, parameters, Legislation(parameters), load_programmes(PROGRAMMES_DIR))
 
 
-@lru_cache(maxsize=2)
-def _rules_of(root: Path) -> Rules:
-    return make_rules(load_library(root))
-
-
+@lru_cache(maxsize=1)
 def current_rules() -> Rules:
     """The rules over the shipped content, made once."""
-    return _rules_of(load_library().root)
+    # Not by the library: reading all statements too would double the time until a command begins to work.
+    return make_rules(load_documents(DOCUMENTS_DIR), load_parameters(PARAMETERS_DIR))
 
 
 def assess(household: Household, on: date, rules: Rules | None = None) -> Assessment:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from content.documents import BilingualText
 from content.topics import Certainty
-from content.yaml_files import ContentError, parse_model, read_yaml
+from content.yaml_files import CONTENT_DIR, ContentError, parse_model, read_yaml
+
+PARAMETERS_DIR = CONTENT_DIR / "legislation" / "parameters"
 
 
 class Unit(StrEnum):
@@ -123,6 +126,7 @@ class Parameter:
         return None if entry is None else entry.value
 
 
+@lru_cache(maxsize=4)
 def load_parameters(folder: Path) -> dict[str, Parameter]:
     """All parameters by dotted name. `index.yaml`, which describes a folder to OpenFisca, is left out."""
     parameters: dict[str, Parameter] = {}

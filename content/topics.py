@@ -128,6 +128,7 @@ MATTERS_OF_THEIR_OWN: dict[Group, frozenset[Topic]] = {
     Group.CAREGIVER: frozenset({Topic.SOCIAL_ASSISTANCE}),
     Group.DENUNCIATION: frozenset({Topic.COMPLAINT_OR_FEEDBACK}),
     Group.TEACHER_STUDENT: frozenset({Topic.EDUCATION_SUPPORT}),
+    Group.VOLUNTARY_INSURANCE: frozenset({Topic.BENEFITS_OVERVIEW}),
 }
 """Matters beside a topic's main road, with the topics that hold something about them. It is told before the topic's
 general answers, whatever the aspect: "how long is the training card valid?" does not ask for a closing date."""

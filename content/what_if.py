@@ -46,4 +46,4 @@ def with_numbers(rules: Rules, changes: Mapping[str, float]) -> Rules:
         latest = next(entry for entry in reversed(parameter.values) if entry.value is not None)
         whole = int(value) if value == int(value) else value
         numbers[name] = replace(parameter, starts=(_ALWAYS,), values=(latest.model_copy(update={"value": whole}),))
-    return make_rules(rules.library, numbers)
+    return make_rules(rules.documents, numbers)

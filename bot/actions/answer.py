@@ -15,13 +15,14 @@ from bot.actions.subject import (
     Subject,
     answer_data,
     going_on_from,
+    has_own,
     leaning_on,
     subject_before,
     subject_said,
 )
 from bot.actions.understanding import FOLLOW_UP, NOT_FROM_STATEMENTS, Understanding, understanding_of, words_of
 from content.library import Library
-from content.topics import Topic
+from content.topics import LOAN_PROGRAMMES, Topic
 
 #: Questions of one message that are answered; more are named, to be chosen.
 MOST_ANSWERED = 3
@@ -44,15 +45,23 @@ def resolve(
         pressed: a button said it; it means exactly what it says.
     """
     if intent == FOLLOW_UP:
-        # Only a loan is meant by a loan programme's name; with another topic before, nothing is leant on.
-        names_a_loan = "loan_programme" in entities and "household_group" not in entities
-        if before is None or (names_a_loan and before.topic is not Topic.CREDIT_LOAN):
+        if before is None or not _may_lean_on(before, entities, library, on):
             return None
         return leaning_on(before, entities)
     if intent not in _ANSWERABLE:
         return None
     said = subject_said(Topic(intent), entities)
     return said if pressed else going_on_from(before, said, opener=FOLLOW_UP in entities, library=library, on=on)
+
+
+def _may_lean_on(before: Subject, entities: Mapping[str, str], library: Library, on: date) -> bool:
+    """Return whether what a message names belongs to the topic before: a loan only to loans ("vay hộ nghèo?")."""
+    programme = entities.get("programme")
+    if programme is None or "household_group" in entities:
+        return True
+    if programme in LOAN_PROGRAMMES:
+        return before.topic is Topic.CREDIT_LOAN
+    return has_own(library, before, programme, on)
 
 
 def do_not_know_data(understood: Understanding, did_you_mean: DidYouMean, text: str) -> dict[str, Any]:

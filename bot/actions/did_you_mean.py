@@ -59,7 +59,7 @@ class DidYouMean:
             group = finding.group.value if finding.group is not None else None
             is_loan = topic is Topic.CREDIT_LOAN and finding.group in LOAN_PROGRAMMES
             selectors["aspect"] = finding.aspect.value
-            selectors["loan_programme" if is_loan else "household_group"] = group
+            selectors["programme" if is_loan else "household_group"] = group
         return {"intent": topic.value, **selectors}
 
 

@@ -25,7 +25,7 @@ class Subject:
     topic: Topic
     aspect: str | None = None
     household_group: str | None = None
-    loan_programme: str | None = None
+    programme: str | None = None
     area: str | None = None
     kept_group: bool = False
 
@@ -34,7 +34,7 @@ class Subject:
         return {
             "aspect": self.aspect,
             "household_group": self.household_group,
-            "loan_programme": self.loan_programme,
+            "programme": self.programme,
             "area": self.area,
         }
 
@@ -60,7 +60,7 @@ def subject_said(topic: Topic, entities: Mapping[str, str]) -> Subject:
         topic,
         aspect=entities.get("aspect"),
         household_group=entities.get("household_group"),
-        loan_programme=matter if is_written_about else entities.get("loan_programme"),
+        programme=matter if is_written_about else entities.get("programme"),
         area=entities.get("area"),
     )
 
@@ -68,17 +68,17 @@ def subject_said(topic: Topic, entities: Mapping[str, str]) -> Subject:
 def leaning_on(before: Subject, entities: Mapping[str, str]) -> Subject:
     """Return the subject of a question that names no topic: what it says replaces what was said before."""
     said = subject_said(before.topic, entities)
-    programme = said.loan_programme
+    programme = said.programme
     if programme is None and said.household_group is None:
-        programme = before.loan_programme
+        programme = before.programme
     elif programme is None and said.household_group not in LOAN_PROGRAMMES:
         # "Thế còn người cao tuổi?" after a loan for clean water is still about that loan.
-        programme = before.loan_programme
+        programme = before.programme
     return Subject(
         before.topic,
         aspect=said.aspect or before.aspect,
         household_group=said.household_group or before.household_group,
-        loan_programme=programme,
+        programme=programme,
         area=said.area or before.area,
     )
 
@@ -92,19 +92,20 @@ def going_on_from(before: Subject | None, said: Subject, *, opener: bool, librar
     if before is None:
         return said
     subject = said
-    if said.household_group is None and said.loan_programme is None:
+    if said.household_group is None and said.programme is None:
         if before.topic is said.topic:
             # Who asks about deposits and then about the amounts of the same topic has left the deposits.
-            programme = None if before.loan_programme in MATTERS_OF_THEIR_OWN else before.loan_programme
-            subject = replace(subject, household_group=before.household_group, loan_programme=programme)
-        elif before.household_group is not None and _has_own(library, said, before.household_group, on):
+            programme = None if before.programme in MATTERS_OF_THEIR_OWN else before.programme
+            subject = replace(subject, household_group=before.household_group, programme=programme)
+        elif before.household_group is not None and has_own(library, said, before.household_group, on):
             subject = replace(subject, household_group=before.household_group, kept_group=True)
     if said.aspect is None and opener:
         subject = replace(subject, aspect=before.aspect)
     return subject
 
 
-def _has_own(library: Library, said: Subject, group: str, on: date) -> bool:
+def has_own(library: Library, said: Subject, group: str, on: date) -> bool:
+    """Return whether something is written for a group, or programme, under a subject's topic."""
     answer = library.answer(said.topic, aspect=said.aspect, group=group, on=on)
     return answer is not None and answer.group_answered
 
@@ -116,7 +117,7 @@ def answer_data(base: Mapping[str, Any], subject: Subject, library: Library, *, 
         subject.topic,
         aspect=subject.aspect,
         group=subject.household_group,
-        programme=subject.loan_programme,
+        programme=subject.programme,
         area=subject.area,
         on=on,
         today=today,

@@ -10,7 +10,7 @@ from content.topics import Topic
 
 _ENTITIES = frozenset(
     {
-        *("aspect", "household_group", "loan_programme", "matter", "area", "follow_up", "validity", "language"),
+        *("aspect", "household_group", "programme", "matter", "area", "follow_up", "validity", "language"),
         *("trade", "place", "course", "month", "page", "sure", "topic", "code", "value"),
     }
 )

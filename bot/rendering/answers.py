@@ -80,7 +80,7 @@ class AnswerWords:
                     asked["topic"],
                     aspect=asked.get("aspect"),
                     household_group=asked.get("household_group"),
-                    loan_programme=asked.get("loan_programme"),
+                    programme=asked.get("programme"),
                     area=asked.get("area"),
                 ),
             )
@@ -102,7 +102,7 @@ class AnswerWords:
             data["topic"],
             aspect=data.get("aspect"),
             group=data.get("household_group"),
-            programme=data.get("loan_programme"),
+            programme=data.get("programme"),
             area=data.get("area"),
             on=date.fromisoformat(data["on"]),
             today=date.fromisoformat(data["today"]),
@@ -209,7 +209,7 @@ def _title(asked: Data, catalogue: Catalogue) -> str:
     parts = [catalogue.text(f"topic.{asked['topic']}")]
     if asked.get("aspect"):
         parts.append(_lower(aspect_name(asked["topic"], asked["aspect"], catalogue)))
-    if group := asked.get("loan_programme") or asked.get("household_group"):
+    if group := asked.get("programme") or asked.get("household_group"):
         parts.append(_lower(catalogue.text(f"group.{group}")))
     return " – ".join(parts)
 

@@ -169,7 +169,7 @@ class Renderer:
 
 def offer_title(offer: Mapping[str, str | None], catalogue: Catalogue) -> str:
     """Return what the button of an offer says: "Vay vốn chính sách – Hộ nghèo – Mức tiền"."""
-    topic, group = str(offer["intent"]), offer.get("household_group") or offer.get("loan_programme")
+    topic, group = str(offer["intent"]), offer.get("household_group") or offer.get("programme")
     parts = [catalogue.text(f"topic.{topic}")]
     if group is not None:
         parts.append(catalogue.text(f"group.{group}"))

@@ -37,7 +37,7 @@ CLEARLY_NAMED = 0.8
 READ_AS_ONE = frozenset({"out_of_scope", "contact_office"})
 
 #: What a question can lean with: whom it is about, what about it, where, which loan, since when.
-SELECTORS = frozenset({"aspect", "household_group", "area", "loan_programme", "validity"})
+SELECTORS = frozenset({"aspect", "household_group", "area", "programme", "validity"})
 
 #: Intents that may be one question of several: topics, not what people say to the bot. A test holds the list together.
 QUESTIONS = frozenset(yaml.safe_load((Path(__file__).parent / "topics.yml").read_text(encoding="utf-8")))

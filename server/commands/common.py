@@ -7,17 +7,18 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-from server.postgres import EmbeddedPostgres, EmbeddedPostgresError
-from server.settings import Settings
+# Settings, SQLAlchemy and the embedded database are imported by whoever calls for them: together they take longer to
+# load than most commands take to work.
+if TYPE_CHECKING:
+    from server.postgres import EmbeddedPostgres
+    from server.settings import Settings
 
 #: Results go to standard output, everything else to standard error.
 out = Console(soft_wrap=True, highlight=False)
@@ -35,8 +36,10 @@ def print_json(value: Any) -> None:
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-def read_settings(**changes: Any) -> Settings:
+def read_settings(**changes: Any) -> "Settings":
     """Read the settings; `changes` that are None are left as they are. Ends the command when one is wrong."""
+    from server.settings import Settings
+
     try:
         settings = Settings()
         given = {name: value for name, value in changes.items() if value is not None}
@@ -57,8 +60,13 @@ def parse_day(text: str | None) -> date | None:
 
 
 @contextlib.contextmanager
-def database_in_use(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
+def database_in_use(settings: "Settings") -> Iterator["tuple[str, EmbeddedPostgres | None]"]:
     """Give the database's address, starting the embedded one when none is configured."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    from server.postgres import EmbeddedPostgres, EmbeddedPostgresError
+
     if settings.database_url is not None:
         try:
             url = make_url(settings.database_url)

@@ -1,22 +1,22 @@
 """`eligibility`: what one household may get, or many; and what another day or another number would change."""
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from content.translations import COMPLETE_LANGUAGES, catalogue_for
 from server.commands.common import fail, notes, out, parse_day, print_json
 from store.clock import SystemClock, local_date
 
 if TYPE_CHECKING:
-    from content.batch_results import BatchResults
+    from content.batch_results import BatchResults, Step
 
 #: Rows with errors that are printed one by one.
 SHOWN_ERRORS = 20
@@ -128,31 +128,21 @@ def _many(file: Path, out_file: Path | None, day: date, change: _Change, *, as_j
         fail(str(error))
     other_rules, other_day = with_numbers(rules, changes), change.day or day
     compares = bool(changes) or change.day is not None
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
     comparison: Comparison | None = None
     try:
-        with notes.status("Reading"):
-            batch = read_batch(file, day, rules.system)
-            later = batch if other_day == day else read_batch(file, other_day, other_rules.system)
+        batch = read_batch(file, day, rules.system)
+        later = batch if other_day == day else read_batch(file, other_day, other_rules.system)
     except BatchError as error:
         fail(str(error))
     if later.ids != batch.ids:
         fail("a row can be used on one of the two days only: see the errors of each day alone.", code=1)
-    # Elsewhere than on a terminal a bar would only leave empty lines.
-    with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as progress:
-        task = progress.add_task("Evaluating", total=steps_of(rules) * (2 if compares else 1) + 1)
-        results = evaluate_batch(rules, batch, day, lambda _: progress.advance(task))
+    with _progress(steps_of(rules) * (2 if compares else 1) + 1) as step:
+        results = evaluate_batch(rules, batch, day, step)
         if compares:
-            changed = evaluate_batch(other_rules, later, other_day, lambda _: progress.advance(task))
+            changed = evaluate_batch(other_rules, later, other_day, step)
             comparison = compare(results, changed)
-        progress.update(task, description="Writing")
         failure = None if out_file is None else _write(results, out_file)
-        progress.advance(task)
+        step("writing")
     if failure is not None:
         fail(failure, code=1)
     summary: dict[str, Any] = {
@@ -187,6 +177,25 @@ def _many(file: Path, out_file: Path | None, day: date, change: _Change, *, as_j
         fail(f"{bad} rows of {file} could not be used and were left out; {len(batch)} were evaluated.{rest}", code=1)
 
 
+@contextlib.contextmanager
+def _progress(steps: int) -> "Iterator[Step]":
+    """A bar on a terminal, to be called with each step that is done; elsewhere it would only leave empty lines."""
+    if not notes.is_terminal:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=notes, transient=True) as progress:
+        task = progress.add_task("Evaluating", total=steps)
+        yield lambda _: progress.advance(task)
+
+
 def _write(results: "BatchResults", file: Path) -> str | None:
     """Writes the results; gives the error where that fails."""
     from content.batch_results import write_results
@@ -199,6 +208,8 @@ def _write(results: "BatchResults", file: Path) -> str | None:
 
 
 def _print_many(summary: dict[str, Any]) -> None:
+    from rich.table import Table
+
     compared = summary.get("comparison")
     if compared is None:
         table = Table("classification", "households", title=f"{summary['households']} households on {summary['on']}")

@@ -54,7 +54,7 @@ async def test_a_long_conversation_keeps_a_short_tracker_and_its_slots(system: R
     assert sum(event["event"] == "user" for event in events) == 1
     assert len(events) < 15
     (kept,) = [event["value"] for event in events if event["event"] == "slot" and event["name"] == "context"]
-    assert kept == {"topic": "credit_loan", "household_group": "poor", "loan_programme": "poor"}
+    assert kept == {"topic": "credit_loan", "household_group": "poor", "programme": "poor"}
 
 
 async def test_strangers_find_nothing_where_rasa_calls_actions(system: Runtime) -> None:

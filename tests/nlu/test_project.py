@@ -72,7 +72,7 @@ def test_gazetteers_name_only_values_that_content_knows() -> None:
     allowed = {
         "aspect": {aspect.value for aspect in Aspect},
         "household_group": {group.value for group in Group},
-        "loan_programme": {group.value for group in Group},
+        "programme": {group.value for group in Group},
         "matter": {matter.value for matter in MATTERS_OF_THEIR_OWN},
         "area": {area.value for area in Area},
         "follow_up": {"same_topic"},
