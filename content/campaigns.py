@@ -47,6 +47,8 @@ class CampaignContent(BaseModel):
         late: what becomes of a leaving whose time passed while nothing ran: kept for a person to decide, or let go.
         late_after_minutes: later than this counts as late. It never leaves late by itself.
         per_hour: at most this many messages an hour.
+        may_cost: money may be spent where a channel asks for some.
+        on_holidays: leaves on public holidays too, such as greetings for Tết.
         sources: ids of legal documents that the text rests on; shown on its public page.
         certainty: of the facts, as in `policy-facts`: V and V2 may be stated.
     """
@@ -66,6 +68,8 @@ class CampaignContent(BaseModel):
     late: Literal["hold", "skip"] = "hold"
     late_after_minutes: int = Field(120, ge=5, le=1440)
     per_hour: int | None = Field(None, ge=1)
+    may_cost: bool = False
+    on_holidays: bool = False
     sources: tuple[str, ...] = ()
     fact_sources: tuple[str, ...] = ()
     certainty: Certainty = Certainty.V

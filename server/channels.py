@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from bot.channels.base import Channel
 from bot.channels.ledger import LEDGER_CHANNELS, LedgerChannel
+from bot.channels.simulated import SimulatedChannel
 from bot.inbox import Inbox
 from server.settings import Settings
 from store.clock import Clock
@@ -43,4 +44,5 @@ class Connection:
 
 def connections(settings: Settings, database: Database, inbox: Inbox, clock: Clock) -> Sequence[Connection]:
     """Return the channels that are set up. The web chat and the terminal always are."""
-    return [Connection(LedgerChannel(name)) for name in sorted(LEDGER_CHANNELS)]
+    shown = [Connection(LedgerChannel(name)) for name in sorted(LEDGER_CHANNELS)]
+    return [*shown, Connection(SimulatedChannel())]

@@ -28,9 +28,13 @@ from bot.rendering import Renderer
 from content.human_languages import HumanLanguages
 from content.library import Library, load_library
 from content.recordings import Recordings
-from scheduler.clockwork import run_clock
+from scheduler.clockwork import Clockwork
+from scheduler.desk import Desk
 from scheduler.housekeeping import Housekeeping
+from scheduler.jobs import CALENDAR_CHANGED
+from scheduler.webhooks import WebhookCaller
 from server.app import Checks, WebParts, internal_app, public_app
+from server.campaign_desk import campaign_desk
 from server.channels import connections
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
@@ -215,7 +219,19 @@ class Runtime:
             keep_open_questions=timedelta(days=self.settings.keep_open_questions_days),
             keep_receipts=timedelta(days=self.settings.keep_receipts_days),
         )
-        self._keep_running("scheduler", lambda: run_clock(self.database, housekeeping))
+        clockwork = Clockwork(
+            self.database,
+            self.database_url,
+            housekeeping,
+            self.desk(),
+            WebhookCaller(self.database, self.clock, allow_private=self.settings.webhooks_to_private_addresses),
+        )
+        self._listener.on(CALENDAR_CHANGED, clockwork.wake)
+        self._keep_running("scheduler", clockwork.run)
+
+    def desk(self) -> Desk:
+        """Return what the services of campaigns work with in this process."""
+        return campaign_desk(self.settings, self.library, self.clock)
 
     def _start_web(self) -> None:
         listening = listening_socket(self.settings.host, self.settings.port)

@@ -101,6 +101,20 @@ class Settings(BaseSettings):
         ge=1,
         description="Days after a course ended, or somebody withdrew, for which it is known who wanted to take it.",
     )
+    zalo_message_price: int | None = Field(
+        None,
+        ge=0,
+        description="Đồng for one Zalo text outside the free window, by the account's own package. Unset: a campaign's "
+        "cost is shown as not known.",
+    )
+    zalo_template_price: int | None = Field(
+        None, ge=0, description="Đồng for one message by an approved Zalo template. Unset: templates are not planned."
+    )
+    webhooks_to_private_addresses: bool = Field(
+        False,
+        description="Let organisations be told of results at plain http and private addresses, such as a system on the "
+        "same network. Off: only public https.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json` for machines, `console` for people; `auto` looks whether a terminal reads along."

@@ -1,0 +1,51 @@
+"""Who acts, and what keeps somebody from acting: errors as keys of the catalogues, for staff to read."""
+
+from dataclasses import dataclass
+
+from content.translations import Catalogue
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A member of staff. Whether they hold the duty was decided by whoever let them in.
+
+    Attributes:
+        id: `staff_account.id`.
+        organisation: code of the organisation for which they act.
+        everywhere: may see and steer campaigns of all organisations, as an administrator does; approves for none.
+    """
+
+    id: int
+    organisation: str
+    everywhere: bool = False
+
+
+class Refused(Exception):
+    """Something that cannot be done now. `key` is `campaign.error.<key>` of the catalogues."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(f"{key} {values}" if values else key)
+
+    def text(self, catalogue: Catalogue) -> str:
+        """What happened, why, and what to do next."""
+        return catalogue.text(f"campaign.error.{self.key}", **self.values)
+
+
+class NotThere(Refused):
+    """What is asked for does not exist, or belongs to another organisation: both look the same from outside."""
+
+
+class NotReady(Refused):
+    """A campaign with faults; `complaints` names each."""
+
+    def __init__(self, complaints: tuple[str, ...]) -> None:
+        self.complaints = complaints
+        super().__init__("not_ready", complaints="\n".join(f"• {one}" for one in complaints))
+
+
+def require_own(actor: Actor, organisation: str) -> None:
+    """Raise NotThere for what belongs to another organisation."""
+    if not actor.everywhere and actor.organisation != organisation:
+        raise NotThere("not_there")
