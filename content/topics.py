@@ -97,6 +97,8 @@ class Group(StrEnum):
     CAREGIVER = "caregiver"
     DENUNCIATION = "denunciation"
     TEACHER_STUDENT = "teacher_student"
+    POVERTY_RATE = "poverty_rate"
+    PERSONAL_DATA = "personal_data"
 
 
 LOAN_PROGRAMMES: tuple[Group, ...] = (
@@ -129,6 +131,8 @@ MATTERS_OF_THEIR_OWN: dict[Group, frozenset[Topic]] = {
     Group.DENUNCIATION: frozenset({Topic.COMPLAINT_OR_FEEDBACK}),
     Group.TEACHER_STUDENT: frozenset({Topic.EDUCATION_SUPPORT}),
     Group.VOLUNTARY_INSURANCE: frozenset({Topic.BENEFITS_OVERVIEW}),
+    Group.POVERTY_RATE: frozenset({Topic.POVERTY_REVIEW_PROCEDURE}),
+    Group.PERSONAL_DATA: frozenset({Topic.COMPLAINT_OR_FEEDBACK}),
 }
 """Matters beside a topic's main road, with the topics that hold something about them. It is told before the topic's
 general answers, whatever the aspect: "how long is the training card valid?" does not ask for a closing date."""

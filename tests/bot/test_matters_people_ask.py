@@ -1,0 +1,26 @@
+"""What people ask beside the main road of a topic is found by the words that they use for it."""
+
+import uuid
+
+import httpx
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "words"),
+    [
+        ("Nhà tôi đóng bảo hiểm xã hội tự nguyện thì nhà nước cho thêm mấy đồng?", "benefits_overview", "165.000 đồng"),
+        ("bhxh tu nguyen dong thap nhat bao nhieu", "benefits_overview", "330.000 đồng"),
+        ("Ở Kon Tum tỉ lệ nghèo là mấy phần trăm?", "poverty_review_procedure", "6,84%"),
+        ("toan tinh con may ho ngheo", "poverty_review_procedure", "10.220 hộ"),
+        ("Dữ liệu cá nhân tôi nhắn vào đây có an toàn không?", "complaint_or_feedback", "2 ngày làm việc"),
+        ("Nhà nghèo có phải nộp thuế sử dụng đất nông nghiệp không?", "benefits_overview", "đất nông nghiệp: miễn"),
+        ("Người nghèo nằm viện, quỹ khám chữa bệnh có cho tiền xe không?", "health_insurance", "Tiền đi lại"),
+    ],
+)
+async def test_the_matter_itself_is_answered(http: httpx.AsyncClient, question: str, topic: str, words: str) -> None:
+    body = {"conversation": f"person-{uuid.uuid4().hex}", "text": question}
+    response = await http.post("/api/chat/messages", params={"wait": 25}, json=body, headers={"Accept-Language": "vi"})
+    answer = response.json()["messages"][0]
+    assert answer["topic"] == topic, answer
+    assert words in answer["text"]
