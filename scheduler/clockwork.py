@@ -95,6 +95,7 @@ class Clockwork:
         clock.add_job(keeping.purge)
         clock.add_job(keeping.mend_counters, IntervalTrigger(minutes=5), coalesce=True, max_instances=1)
         clock.add_job(keeping.drop_idle_checks, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
+        clock.add_job(keeping.give_free_seats, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
         clock.add_job(self._announce, IntervalTrigger(seconds=10), coalesce=True, max_instances=1)
         if self.webhooks is not None:
             clock.add_job(self.webhooks.call_due, IntervalTrigger(seconds=5), coalesce=True, max_instances=1)

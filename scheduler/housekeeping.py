@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.courses.importing import give_free_seats
 from store.clock import Clock, local_date
 from store.database import Database
 from store.queries.course_privacy import purge_course_interests
@@ -69,6 +70,13 @@ class Housekeeping:
         if dropped:
             log.info("idle_checks_dropped", number=dropped)
         return dropped
+
+    async def give_free_seats(self) -> int:
+        """Give seats of courses that became free by themselves to whoever waits."""
+        given = await give_free_seats(self.database, self.clock)
+        if given:
+            log.info("free_seats_given", number=given)
+        return given
 
     async def mend_counters(self) -> list[int]:
         """Mend conversations whose count of waiting messages is wrong; return their ids."""

@@ -11,7 +11,7 @@ from store.clock import Clock, local_date
 from store.database import Database
 from store.queries.course_interests import fill_free_seats, people_of_course
 from store.queries.course_privacy import people_of_trade
-from store.queries.courses import Written, get_course, set_course_state, write_course
+from store.queries.courses import Written, courses_with_free_seats, get_course, set_course_state, write_course
 
 
 @dataclass
@@ -66,6 +66,25 @@ async def _tell(connection: AsyncConnection, clock: Clock, written: Written, res
         people = [p for p in await people_of_course(connection, after) if p.conversation_id not in told_already]
         await queue_course_news(connection, "changed", people, now=now)
         result.told += len(people)
+
+
+async def give_free_seats(database: Database, clock: Clock) -> int:
+    """Give every free seat to whoever waits for it and tell them; return how many moved up.
+
+    Who withdraws or erases their chat frees a seat in that same step. This finds the seats that became free in any
+    other way, such as by the privacy commands.
+    """
+    now = clock.now()
+    today = local_date(now)
+    async with database.transaction() as connection:
+        codes = await courses_with_free_seats(connection, today=today)
+    number = 0
+    for code in codes:
+        async with database.transaction() as connection:
+            moved_up = await fill_free_seats(connection, code=code, today=today, now=now)
+            await queue_course_news(connection, "seat", moved_up, now=now)
+        number += len(moved_up)
+    return number
 
 
 async def close_courses(

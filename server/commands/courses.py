@@ -19,7 +19,7 @@ from server.commands.on_database import with_database
 from store.clock import SystemClock, local_date
 from store.database import Database
 from store.queries.course_interests import Registration, registrations
-from store.queries.courses import CourseRow, all_courses, get_course
+from store.queries.courses import CourseRow, all_courses, close_demo_courses, get_course
 
 courses = typer.Typer(help="The catalogue of vocational courses.", no_args_is_help=True)
 
@@ -38,6 +38,12 @@ async def load_demo(database: Database) -> Imported:
     """Bring the made-up courses in, or up to today's date."""
     clock = SystemClock()
     return await import_courses(database, clock, load_demo_courses(local_date(clock.now())))
+
+
+async def hide_demo(database: Database) -> int:
+    """Take made-up courses of an earlier trial out of what residents see; return how many."""
+    async with database.transaction() as connection:
+        return await close_demo_courses(connection, now=SystemClock().now())
 
 
 @courses.command("import")

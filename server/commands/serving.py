@@ -17,7 +17,7 @@ from server.commands.common import (
     out,
     read_settings,
 )
-from server.commands.courses import load_demo
+from server.commands.courses import hide_demo, load_demo
 from server.logging import configure_logging
 from server.postgres import EmbeddedPostgres
 from server.runtime import CannotListen, Runtime
@@ -64,10 +64,10 @@ def serve(
     settings = read_settings(port=port, host=host, data_dir=data_dir)
     configure_logging(settings.log_level, settings.log_format)
     chosen: tuple[Role, ...] = tuple(role for role in ALL_ROLES if role in wanted)
-    _serve_all(settings, chosen, demo=False)
+    _serve_all(settings, chosen, demo=None)
 
 
-def _serve_all(settings: Settings, roles: tuple[Role, ...], *, demo: bool) -> None:
+def _serve_all(settings: Settings, roles: tuple[Role, ...], *, demo: bool | None) -> None:
     needs_model = "conversation" in roles and not settings.rasa_urls
     with concurrent.futures.ThreadPoolExecutor(1) as trainer:
         # Training and the start of the database do not wait for each other.
@@ -82,17 +82,20 @@ def _serve_all(settings: Settings, roles: tuple[Role, ...], *, demo: bool) -> No
             except TrainingFailed as error:
                 fail(str(error), code=1)
             try:
-                uvloop.run(_run_until_stopped(settings, roles, url, model, embedded, demo=demo))
+                uvloop.run(_run_until_stopped(settings, roles, url, model, embedded, demo=bool(demo)))
             except CannotListen as error:
                 fail(str(error), code=1)
 
 
-async def _migrate(url: str, *, demo: bool) -> None:
+async def _migrate(url: str, *, demo: bool | None) -> None:
+    """Bring the database up to date, and the made-up courses in or out; None leaves them to the other processes."""
     database = Database(url)
     try:
         before, after = await upgrade_database(database.engine)
         if demo:
             await load_demo(database)
+        elif demo is not None:
+            await hide_demo(database)
     finally:
         await database.close()
     if before != after:

@@ -168,6 +168,28 @@ async def write_course(connection: AsyncConnection, fields: dict[str, Any], *, n
     return Written(before, after, changed)
 
 
+_WITH_FREE_SEATS = text("""
+select code from course
+where state <> 'cancelled' and starts_on >= :today
+  and exists (select from course_interest where course_id = course.id and state = 'waiting')
+  and seats > (select count(*) from course_interest where course_id = course.id and state = 'registered')
+order by code
+""")
+
+
+async def courses_with_free_seats(connection: AsyncConnection, *, today: date) -> list[str]:
+    """Return the codes of courses that have both a free seat and somebody who waits for one."""
+    return list((await connection.execute(_WITH_FREE_SEATS, {"today": today})).scalars())
+
+
+_CLOSE_DEMO = text("update course set state = 'closed', updated_at = :now where demo and state = 'open'")
+
+
+async def close_demo_courses(connection: AsyncConnection, *, now: datetime) -> int:
+    """Take made-up courses out of the catalogue; return how many were in it. Nobody is told: they were never real."""
+    return (await connection.execute(_CLOSE_DEMO, {"now": now})).rowcount
+
+
 _SET_STATE = text("update course set state = :state, updated_at = :now where code = :code and state <> :state")
 
 

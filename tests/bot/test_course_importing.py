@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.courses.importing import close_courses, import_courses
+from bot.courses.importing import close_courses, give_free_seats, import_courses
 from content.courses import Course, CourseState, load_demo_courses
+from server.commands.courses import hide_demo
 from store.clock import SetClock, local_date
 from store.database import Database
 from store.queries.course_privacy import add_trade_interest
-from store.queries.courses import all_courses
+from store.queries.courses import Wanted, all_courses, find_courses
+from store.queries.privacy import forget_conversation
 from tests.courses import course
 from tests.store.test_course_interests import person, register, states
 
@@ -119,3 +121,46 @@ async def test_made_up_courses_move_with_the_weeks_and_tell_nobody(database: Dat
     clock.advance(days=7)
     second = await import_courses(database, clock, load_demo_courses(local_date(clock.now())))
     assert first.added == second.changed and second.told == 0
+
+
+async def test_a_seat_that_became_free_in_whatever_way_goes_to_whoever_waits_and_is_told_once(
+    database: Database, clock: SetClock
+) -> None:
+    await import_courses(database, clock, [made(clock)])
+    an, binh, chi = [await person(database, clock, name) for name in ("an", "bình", "chi")]
+    for one in (an, binh, chi):
+        await register(database, clock, one)
+    async with database.transaction() as connection:
+        await forget_conversation(connection, conversation_id=an)
+    assert await news(database) == []
+    assert [await give_free_seats(database, clock) for _ in range(2)] == [1, 0]
+    assert [told[0] for told in await news(database)] == [binh]
+    assert await states(database) == ["registered", "waiting"]
+
+
+async def test_no_free_seat_is_given_once_the_course_has_begun(database: Database, clock: SetClock) -> None:
+    await import_courses(database, clock, [made(clock)])
+    an, binh = [await person(database, clock, name) for name in ("an", "bình")]
+    for one in (an, binh):
+        await register(database, clock, one)
+    async with database.transaction() as connection:
+        await forget_conversation(connection, conversation_id=an)
+    clock.advance(days=120)
+    assert await give_free_seats(database, clock) == 0
+    assert await states(database) == ["waiting"]
+
+
+async def test_without_the_trial_its_courses_are_out_of_the_catalogue_until_it_is_tried_again(
+    database: Database, clock: SetClock
+) -> None:
+    today = local_date(clock.now())
+    await import_courses(database, clock, [*load_demo_courses(today), made(clock)])
+    assert await hide_demo(database) == len(load_demo_courses(today))
+    async with database.transaction() as connection:
+        found, _ = await find_courses(connection, Wanted(day=today), limit=50)
+    assert [one.code for one in found] == ["MAY-1"]
+    assert await news(database) == [] and await hide_demo(database) == 0
+    await import_courses(database, clock, load_demo_courses(today))
+    async with database.transaction() as connection:
+        found, number = await find_courses(connection, Wanted(day=today), limit=50)
+    assert number == 1 + len(load_demo_courses(today))
