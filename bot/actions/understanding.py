@@ -1,12 +1,12 @@
 """What Rasa understood, read from the tracker that travels with an action call."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from content.topics import Topic
+from content.topics import MATTERS_OF_THEIR_OWN, Group, Topic
 
 _ENTITIES = frozenset(
     {
@@ -87,15 +87,12 @@ def understanding_of(tracker: Tracker) -> Understanding:
     message = tracker.latest_message
     metadata = message["metadata"]
     intent = message.get("intent") or {}
-    entities: dict[str, str] = {}
-    for entity in message.get("entities") or ():
-        if entity["entity"] in _ENTITIES:
-            entities.setdefault(entity["entity"], str(entity["value"]))
+    intent_name = str(intent.get("name") or "nlu_fallback")
     return Understanding(
-        intent=str(intent.get("name") or "nlu_fallback"),
+        intent=intent_name,
         confidence=float(intent.get("confidence") or 0.0),
         ranking=tuple((str(one["name"]), float(one["confidence"])) for one in message.get("intent_ranking") or ()),
-        entities=entities,
+        entities=_first_of_each(message.get("entities") or (), intent_name),
         on=metadata["on"],
         today=metadata["today"],
         conversation=int(metadata["conversation"]),
@@ -110,6 +107,24 @@ def understanding_of(tracker: Tracker) -> Understanding:
             for part in message.get("parts") or ()
         ),
     )
+
+
+def _first_of_each(found: Iterable[Mapping[str, Any]], intent: str) -> dict[str, str]:
+    """Return the first value of each entity; of several matters the first that the topic holds something about."""
+    entities: dict[str, str] = {}
+    for entity in found:
+        name, value = entity["entity"], str(entity["value"])
+        if name not in _ENTITIES:
+            continue
+        if name not in entities or (
+            name == "matter" and _holds(intent, value) and not _holds(intent, entities["matter"])
+        ):
+            entities[name] = value
+    return entities
+
+
+def _holds(intent: str, matter: str) -> bool:
+    return intent in {topic.value for topic in MATTERS_OF_THEIR_OWN.get(Group(matter), ())}
 
 
 def words_of(tracker: Tracker, understood: Understanding) -> str:
