@@ -26,7 +26,7 @@ CONTROL_INTENTS = frozenset(
 #: Intents of safety: danger, orders to the machine, insults, and whether a message or account is genuine.
 SAFETY_INTENTS = frozenset({"crisis", "jailbreak", "insult", "verify_source"})
 #: Intents that only buttons and commands carry: nobody's words mean them.
-PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback"})
+PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll"})
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
@@ -56,10 +56,17 @@ _ALLOWED_PATTERNS: dict[str, re.Pattern[str]] = {
     "course": re.compile(CODE_PATTERN),
     "month": re.compile(MONTH_PATTERN),
     "page": re.compile(r"[1-9][0-9]?"),
+    # Code of the campaign, number of the question, number of the answer.
+    "answer": re.compile(r"[0-9A-Z]{7}-[1-9][0-9]?-[1-9][0-9]?"),
 }
 
 #: Entities without which an intent means nothing.
-_NEEDED = {"topic_menu": frozenset({"topic"}), "receipt": frozenset({"code"}), "feedback": frozenset({"value"})}
+_NEEDED = {
+    "topic_menu": frozenset({"topic"}),
+    "receipt": frozenset({"code"}),
+    "feedback": frozenset({"value"}),
+    "poll": frozenset({"answer"}),
+}
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
 TYPED_COMMANDS = {

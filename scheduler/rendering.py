@@ -20,6 +20,7 @@ from content.campaigns import CampaignContent, content_complaints, fingerprint
 from content.library import Library
 from content.placeholders import PLACEHOLDER, document_name, find_placeholders, format_quantity
 from content.translations import Catalogue, catalogue_for
+from store.filled_texts import filled_text
 from store.run_states import COUNTS_AS_ADVERTISING, Purpose
 
 #: Channels that take words of ours; by telephone number only templates go out that Zalo approved before.
@@ -29,7 +30,6 @@ ANY_CHANNEL = ""
 #: Marks a recipient's placeholder until everything else is filled in (private use area).
 _MARK = "\ue000{name}\ue001"
 _MARKED = re.compile("\ue000([a-z0-9_]+)\ue001")
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,13 @@ def _message(
     )
 
 
+def body_words(content: CampaignContent, *, on: date, library: Library, language: str = "vi") -> str:
+    """The organisation's own words of version A on a day, without what we put around them; places of people stay."""
+    words = content.texts["A"].words
+    filled = _filled(words.get(language, words["vi"]), content, on, library, catalogue_for(language))
+    return str(_open_places(filled)).strip()
+
+
 def poll_buttons(content: CampaignContent, code: str, number: int, language: str) -> list[Button]:
     """Buttons with the answers to one question of a poll, numbered from 1."""
     return [
@@ -251,14 +258,6 @@ def _open_places(value: Any) -> Any:
 
 
 def filled_message(template: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    """A message as one recipient sees it, for samples; `bot.delivery.texts` fills the ledger's rows in the same way."""
-
-    def fill(value: Any) -> Any:
-        if isinstance(value, str):
-            return _PLACE.sub(lambda found: values.get(found[1], found[0]), value)
-        if isinstance(value, dict):
-            return {key: fill(one) for key, one in value.items()}
-        return [fill(one) for one in value] if isinstance(value, list) else value
-
-    result: dict[str, Any] = fill(dict(template))
+    """A message as one recipient sees it; the sender fills the ledger's rows in the same way."""
+    result: dict[str, Any] = filled_text(dict(template), values)
     return result

@@ -20,9 +20,14 @@ from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
 from bot.inbox import Inbox
 from bot.metrics import CONVERSATIONS_WAITING, MESSAGES_WAITING
+from console.access.tokens import TokenAccess
+from console.api.campaign_results import campaign_results_router
+from console.api.campaigns import campaigns_router
+from console.campaign_pages import campaign_pages_router
 from console.receipts import receipts_router
 from content.library import Library
 from content.translations import catalogue_for
+from scheduler.desk import Desk
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.queries.inbox import count_waiting
@@ -48,6 +53,8 @@ class WebParts:
     audio_dir: Path
     library: Library
     link_secret: bytes
+    desk: Desk
+    private_webhooks: bool = False
     #: Where messengers deliver.
     webhooks: Sequence[APIRouter] = ()
 
@@ -113,6 +120,12 @@ def public_app(parts: WebParts) -> FastAPI:
         )
     )
     app.include_router(receipts_router(parts.database, parts.library, parts.clock))
+    app.include_router(campaign_pages_router(parts.database, parts.library, parts.clock))
+    may = TokenAccess(parts.database, parts.clock)
+    app.include_router(campaigns_router(parts.database, parts.desk, may))
+    app.include_router(
+        campaign_results_router(parts.database, parts.desk, may, private_webhooks=parts.private_webhooks)
+    )
     app.include_router(audio_router(parts.audio_dir))
     for webhook in parts.webhooks:
         app.include_router(webhook)

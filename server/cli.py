@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("upkeep", "check"),
     "docs": ("upkeep", "docs"),
     "db": ("upkeep", "db"),
+    "campaign": ("campaign", "campaign"),
     "languages": ("languages", "languages"),
     "courses": ("courses", "courses"),
     "questions": ("questions", "questions"),

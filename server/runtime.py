@@ -259,6 +259,8 @@ class Runtime:
                     audio_dir=self.settings.recordings_dir,
                     library=self.library,
                     link_secret=link_secret(self.settings),
+                    desk=self.desk(),
+                    private_webhooks=self.settings.webhooks_to_private_addresses,
                     webhooks=[one.router for one in self.connections if one.router is not None],
                 )
             ),

@@ -11,6 +11,7 @@ from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.feedback import FeedbackAction
 from bot.actions.place import ContactOfficeAction
+from bot.actions.poll import PollAnswerAction
 from bot.actions.receipt import ShowReceiptAction
 from bot.actions.safety import SafetyAction
 from bot.actions.small_talk import ContactPersonAction, SmallTalkAction, TopicMenuAction
@@ -59,6 +60,7 @@ def action_executor(
         SaveCoursePhoneAction(database, clock),
         ShowReceiptAction(library, database),
         FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
+        PollAnswerAction(database, clock),
         SafetyAction(library),
     ):
         executor.register_action(action)

@@ -14,6 +14,7 @@ from bot.rendering.check import CheckRenderer
 from bot.rendering.courses import CourseMakers
 from bot.rendering.menus import Menus
 from bot.rendering.places import PlaceRenderer
+from bot.rendering.polls import PollMakers
 from bot.rendering.receipts import ReceiptWords
 from bot.rendering.safety import SafetyMakers
 from content.aspect_names import aspect_name
@@ -69,6 +70,7 @@ class Renderer:
             "receipt_unknown": receipts.unknown,
             **CourseMakers(library).by_key(),
             **CheckRenderer().makers,
+            **PollMakers().by_key(),
             **SafetyMakers(library).by_key(),
         }
 

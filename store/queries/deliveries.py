@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.delivery_states import DeliveryKind, Priority
+from store.filled_texts import filled_text
 
 #: Notified when there is something to send.
 TO_SEND = "to_send"
@@ -116,13 +117,22 @@ async def answer_to(connection: AsyncConnection, incoming_id: int) -> AnswerSoFa
     return AnswerSoFar([{**row.message, "id": row.id} for row in shown], complete=answered and all_shown)
 
 
-_SHOWN = text("""
-select delivery.id, delivery.message, delivery.created_at, delivery.kind, incoming.provider_message_id
+#: The words of a row: its own, or the text of its campaign run, whose placeholders `delivery.filled` fills.
+_WORDS = """coalesce(delivery.message, (
+    select run_message.message from run_message
+    where run_message.campaign_run_id = delivery.campaign_run_id and run_message.variant = delivery.variant
+      and run_message.channel in (delivery.channel, '')
+    order by run_message.channel desc limit 1
+))"""
+
+_SHOWN = text(f"""
+select delivery.id, {_WORDS} as message, delivery.filled, delivery.created_at, delivery.kind,
+    incoming.provider_message_id
 from delivery left join incoming on incoming.id = delivery.incoming_id
 where delivery.conversation_id = :conversation_id and (delivery.id > :after or delivery.settled_at > :or_since)
   and delivery.state in ('sent', 'delivered', 'seen')
 order by delivery.id desc limit :limit
-""").columns(message=JSONB)
+""").columns(message=JSONB, filled=JSONB)
 
 _SAID = text("""
 select id, text, provider_message_id, received_at from incoming
@@ -149,7 +159,14 @@ async def shown_messages(
         _SHOWN, {"conversation_id": conversation_id, "after": after, "or_since": or_since, "limit": limit}
     )
     newest_first = [
-        ShownMessage(row.id, row.message, row.created_at, row.kind, row.provider_message_id) for row in rows
+        ShownMessage(
+            row.id,
+            filled_text(row.message, row.filled) if row.filled else row.message,
+            row.created_at,
+            row.kind,
+            row.provider_message_id,
+        )
+        for row in rows
     ]
     return newest_first[::-1]
 
@@ -187,10 +204,15 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
     return {row.state: int(row.number) for row in await connection.execute(_COUNT_STATES)}
 
 
-_OFFERED = text("""
-select case when message ->> 'numbered' = 'false' then '[]' else message -> 'buttons' end as buttons from delivery
-where conversation_id = :conversation_id and state in ('sent', 'delivered', 'seen') and kind = 'answer'
-order by id desc limit 1
+# A campaign's row was numbered when its audience was frozen, which says nothing about when it was shown.
+_OFFERED = text(f"""
+select case when shown.message ->> 'numbered' = 'false' then '[]' else shown.message -> 'buttons' end as buttons
+from (
+    select {_WORDS} as message from delivery
+    where conversation_id = :conversation_id and state in ('sent', 'delivered', 'seen')
+      and kind in ('answer', 'campaign')
+    order by settled_at desc nulls last, id desc limit 1
+) as shown
 """).columns(buttons=JSONB)
 
 

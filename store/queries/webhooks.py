@@ -73,8 +73,8 @@ async def remove_webhook(connection: AsyncConnection, webhook_id: int, *, organi
 
 _TELL = text("""
 insert into webhook_call (webhook_id, event, subject, payload, created_at, state, attempts, next_try_at)
-select id, :event, :subject, :payload, :now, 'queued', 0, :now from webhook
-where organisation = :organisation and active and :event = any(events)
+select id, cast(:event as text), :subject, :payload, cast(:now as timestamptz), 'queued', 0, cast(:now as timestamptz)
+from webhook where organisation = :organisation and active and cast(:event as text) = any(events)
 on conflict (webhook_id, event, subject) do nothing
 """).bindparams(bindparam("payload", type_=JSONB))
 
@@ -134,8 +134,9 @@ async def claim_calls(
 
 
 _SETTLE = text("""
-update webhook_call set state = :state, last_result = :result, next_try_at = coalesce(:next_try_at, next_try_at),
-    settled_at = case when :state <> 'queued' then cast(:now as timestamptz) end
+update webhook_call set state = cast(:state as text), last_result = :result,
+    next_try_at = coalesce(:next_try_at, next_try_at),
+    settled_at = case when cast(:state as text) <> 'queued' then cast(:now as timestamptz) end
 where id = :id
 """)
 

@@ -1,0 +1,128 @@
+"""What became of the runs of a campaign: by state, version, language, commune; what people did after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.consent_purposes import ConsentPurpose
+
+#: How long after a message something counts as following from it.
+CLICKS_WITHIN = timedelta(days=7)
+REPLIES_WITHIN = timedelta(hours=72)
+
+# What followed is looked for among what the person wrote on any of their channels.
+_ROWS = f"""
+select delivery.id, delivery.recipient, delivery.channel, coalesce(delivery.variant, '') as variant, delivery.state,
+    coalesce(delivery.reason, '') as reason, delivery.settled_at, person.commune,
+    exists (
+        select from incoming join conversation as theirs on theirs.id = incoming.conversation_id
+        where theirs.person_id = conversation.person_id and incoming.payload = any(:payloads)
+          and incoming.received_at between delivery.settled_at and delivery.settled_at + cast(:clicks as interval)
+    ) as clicked,
+    exists (
+        select from incoming join conversation as theirs on theirs.id = incoming.conversation_id
+        where theirs.person_id = conversation.person_id and incoming.payload is null
+          and incoming.received_at between delivery.settled_at and delivery.settled_at + cast(:replies as interval)
+    ) as replied,
+    exists (
+        select from consent
+        where consent.person_id = conversation.person_id and purpose = '{ConsentPurpose.NEWS}' and not given
+          and at between delivery.settled_at and delivery.settled_at + cast(:replies as interval)
+    ) as opted_out
+from delivery
+join conversation on conversation.id = delivery.conversation_id
+join person on person.id = conversation.person_id
+where delivery.campaign_run_id = any(:runs)
+"""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """So many recipients of one kind, and how many of them did something within its time."""
+
+    variant: str
+    commune: str | None
+    state: str
+    reason: str
+    number: int
+    clicked: int
+    replied: int
+    opted_out: int
+
+
+_COUNTED = text(f"""
+select variant, commune, state, reason, count(*), count(*) filter (where clicked),
+    count(*) filter (where replied), count(*) filter (where opted_out)
+from ({_ROWS}) as one group by variant, commune, state, reason
+""")
+
+
+async def count_outcomes(
+    connection: AsyncConnection, runs: Sequence[int], *, payloads: Sequence[str]
+) -> list[Outcomes]:
+    """Count the recipients of runs. `payloads`: what the campaign's buttons stand for."""
+    return [Outcomes(*row) for row in await connection.execute(_COUNTED, _values(runs, payloads))]
+
+
+def _values(runs: Sequence[int], payloads: Sequence[str]) -> dict[str, object]:
+    return {"runs": list(runs), "payloads": list(payloads), "clicks": CLICKS_WITHIN, "replies": REPLIES_WITHIN}
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """One recipient, for the list that staff download. Where somebody lives is not part of it."""
+
+    id: int
+    recipient: str
+    channel: str
+    variant: str
+    state: str
+    reason: str
+    settled_at: datetime | None
+    clicked: bool
+    replied: bool
+    opted_out: bool
+
+
+_LISTED = text(f"""
+select id, recipient, channel, variant, state, reason, settled_at, clicked, replied, opted_out
+from ({_ROWS}) as one where id > :after and (cast(:state as text) is null or state = :state) order by id limit :limit
+""")
+
+
+async def list_recipients(
+    connection: AsyncConnection,
+    runs: Sequence[int],
+    *,
+    payloads: Sequence[str],
+    state: str | None = None,
+    after: int = 0,
+    limit: int = 5000,
+) -> list[RecipientRow]:
+    """Return recipients of runs with what became of each, a page at a time."""
+    values = {**_values(runs, payloads), "state": state, "after": after, "limit": limit}
+    return [RecipientRow(*row) for row in await connection.execute(_LISTED, values)]
+
+
+_RUN_STATES = text("""
+select id, state, state_reason, state_changed_at, send_before from campaign_run where id = any(:runs) order by id
+""")
+
+
+@dataclass(frozen=True)
+class RunStanding:
+    """Where a run stands."""
+
+    id: int
+    state: str
+    reason: str | None
+    changed_at: datetime
+    send_before: datetime | None
+
+
+async def run_standings(connection: AsyncConnection, runs: Sequence[int]) -> list[RunStanding]:
+    """Return where runs stand, oldest first."""
+    return [RunStanding(*row) for row in await connection.execute(_RUN_STATES, {"runs": list(runs)})]
