@@ -112,6 +112,16 @@ async def test_the_income_of_a_household_is_divided_by_its_people(http: httpx.As
     assert check["answers"][-1] == ["income_per_person", None, {"income_per_person": 1_000_000}]
 
 
+async def test_who_says_what_the_household_is_not_is_not_taken_for_it(http: httpx.AsyncClient, system: Runtime) -> None:
+    talk = Talk(http)
+    await talk.say("kiểm tra giúp nhà tôi có được hưởng gì không")
+    assert "có ai" in await talk.say("hộ không nghèo cũng không cận nghèo")
+    assert "gõ số" in await talk.say("nhà 5 người, cả nhà 6tr một tháng")
+    await talk.press("Không có ai")
+    result = await talk.say("xem kết quả luôn")
+    assert "hộ cận nghèo" not in result.split("\n\n")[1] and "Vay hộ cận nghèo" not in result
+
+
 async def test_a_side_question_is_answered_once_and_the_question_asked_again(http: httpx.AsyncClient) -> None:
     talk = Talk(http)
     asked = await talk.say("/kiemtra")

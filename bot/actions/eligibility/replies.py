@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.actions.eligibility.denials import UnclearDenial, clauses, says, status_left
 from bot.actions.eligibility.state import HEADS, PEOPLE, PEOPLE_FACTS
 from content.folding import fold
 from content.legislation.facts import FactKind
@@ -21,6 +22,7 @@ COMMANDS = frozenset({"do_not_know", "skip", "stop", "result", "undo", "why", "r
 _CORRECTS = re.compile(
     r"^\W*(da |a |o |oi )?(khong|ko|nham|sua|lon|quen)\b|\b(nham|sua lai|noi nham|khong phai)\b|\by .{1,8} la\b"
 )
+_BESIDE_NUMBERS = re.compile(r"\d+|[^a-z0-9]+|\b(so|va|voi|cau|nhom|chon|muc|o|da|a|nhe|and|number)\b")
 _CHOSEN = re.compile(r"(?P<fact>[a-z_.]+)(?:@(?P<member>\d+))?=(?P<option>[a-z_0-9]+)")
 
 
@@ -105,6 +107,8 @@ def read(said: Said, question: Question, on: date) -> Mapping[str, Any]:
     Raises:
         NotUnderstood: it is no answer to this question.
     """
+    if question.fact == "status" and (left := _status_left(said)) is not None:
+        return next(option.sets for option in question.options if left in option.sets.values())
     if question.kind is FactKind.THRESHOLD:
         return _income(said, question)
     if question.kind is FactKind.DATE:
@@ -115,6 +119,13 @@ def read(said: Said, question: Question, on: date) -> Mapping[str, Any]:
     if question.kind is FactKind.YES_NO and said.yes_or_no is not None and not said.has_number:
         return {question.fact.removeprefix("members."): said.yes_or_no}
     return _option_named(said, question).sets
+
+
+def _status_left(said: Said) -> str | None:
+    try:
+        return status_left(said.text)
+    except UnclearDenial as error:
+        raise NotUnderstood("choose_one") from error
 
 
 def _income(said: Said, question: Question) -> Mapping[str, Any]:
@@ -160,13 +171,14 @@ def _day(said: Said, on: date) -> date:
 
 def _option_named(said: Said, question: Question) -> Option:
     """Return the closed answer whose words were said, or that an entity stands for."""
-    values = {*said.groups, *said.areas}
+    affirmed, denied = clauses(said.text)
+    # "Không phải ở phường" names the ward and does not mean it.
+    values = set() if denied else {*said.groups, *said.areas}
     by_entity = [one for one in question.options if values & {str(value) for value in one.sets.values()}]
     if len(by_entity) == 1:
         return by_entity[0]
-    folded = _in_words(said.text)
     labels = [(_in_words(option.label.text("vi")), option) for option in question.options]
-    named = [(len(label), option) for label, option in labels if label in folded]
+    named = [(len(label), option) for label, option in labels if says(label, affirmed, denied)]
     if not named:
         raise NotUnderstood("choose_one" if question.options else "not_understood")
     return max(named, key=lambda one: one[0])[1]
@@ -180,11 +192,19 @@ def people_in(said: Said) -> tuple[str, ...] | None:
         return () if option == "nobody" else (option,) if option in PEOPLE_FACTS else None
     numbers = [int(number) for number in re.findall(r"\d+", said.text)]
     known = list(PEOPLE_FACTS)
-    if numbers and all(0 <= number <= len(known) for number in numbers):
+    # "Nhà 5 người" counts heads; only numbers by themselves choose from the list.
+    if numbers and not _BESIDE_NUMBERS.sub(" ", fold(said.text).lower()).strip():
+        if not all(0 <= number <= len(known) for number in numbers):
+            return None
         return tuple(known[number - 1] for number in numbers if number)
-    folded = _in_words(said.text)
-    named = tuple(one for one in known if _in_words(catalogue_for("vi").text(f"check.people.{one}")) in folded)
-    return named or (() if said.yes_or_no is False else None)
+    affirmed, denied = clauses(said.text)
+    labels = {one: _in_words(catalogue_for("vi").text(f"check.people.{one}")) for one in known}
+    named = tuple(one for one, label in labels.items() if says(label, affirmed, denied))
+    if named:
+        return named
+    # "Không có người khuyết tật" says nothing about the others.
+    denies_somebody = any(label in f" {part} " for part in denied for label in labels.values())
+    return () if said.yes_or_no is False and not denies_somebody else None
 
 
 def _in_words(text: str) -> str:
