@@ -30,8 +30,9 @@ def clauses(text: str) -> tuple[list[str], list[str]]:
 
 def says(words: str, affirmed: list[str], denied: list[str]) -> bool:
     """Return whether a reply says `words` (folded): affirms them, or denies with them where they deny themselves."""
-    clauses_that_count = [*affirmed, *denied] if _DENIES.search(words) else affirmed
-    return any(f" {words.strip()} " in f" {one} " for one in clauses_that_count)
+    # Joined again, for words that hold a comma themselves.
+    said = " ".join([*affirmed, *denied] if _DENIES.search(words) else affirmed)
+    return f" {words.strip()} " in f" {said} "
 
 
 class UnclearDenial(ValueError):
