@@ -76,7 +76,7 @@ class CampaignPages:
         return {
             "organisation": _organisation(found, language),
             "title": found.title,
-            "days": [moment.astimezone(LOCAL_ZONE).date() for moment in found.sent],
+            "days": list(dict.fromkeys(local_date(moment) for moment in found.sent)),
             "over": over,
             "texts": [_shown(message) for _, message in _in_language(words, language)],
             "sources": [

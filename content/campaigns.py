@@ -43,7 +43,6 @@ class CampaignContent(BaseModel):
         texts: version "A", or "A" and "B" to compare.
         fields: placeholders besides those that the system knows itself (`KNOWN_FIELDS`).
         use_until: last day on which a message of it may leave ("no use after").
-        replies: who answers what people write back: the bot, or people of the help desk.
         late: what becomes of a leaving whose time passed while nothing ran: kept for a person to decide, or let go.
         late_after_minutes: later than this counts as late. It never leaves late by itself.
         per_hour: at most this many messages an hour.
@@ -64,7 +63,6 @@ class CampaignContent(BaseModel):
     audience: Audience = Audience()
     schedule: Schedule = Once()
     use_until: date | None = None
-    replies: Literal["bot", "help_desk"] = "bot"
     late: Literal["hold", "skip"] = "hold"
     late_after_minutes: int = Field(120, ge=5, le=1440)
     per_hour: int | None = Field(None, ge=1)

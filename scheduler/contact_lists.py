@@ -12,11 +12,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels.simulated import SIMULATED
 from content.campaign_parts import FIELD_NAME
 from content.folding import folded_syllables
 from content.sheet_rows import Row
 from content.translations import Catalogue
 from scheduler.actors import Actor
+from store.consent_purposes import ConsentPurpose
+from store.queries.consents import consent_of, record_consent
 from store.queries.contact_lists import (
     list_named,
     members_of,
@@ -200,7 +203,20 @@ async def add_simulated(
     for behaviour in SIMULATED_BEHAVIOURS:
         for number in range(1, each + 1):
             address = f"{behaviour}-{language}-{number}"
-            members[await simulated_person(connection, address=address, language=language, now=now)] = {}
+            person = await simulated_person(connection, address=address, language=language, now=now)
+            members[person] = {}
+            if await consent_of(connection, person_id=person, purpose=ConsentPurpose.NEWS) is None:
+                # So that rehearsals (`demo` campaigns) reach them as they would reach people who agreed.
+                await record_consent(
+                    connection,
+                    person_id=person,
+                    purpose=ConsentPurpose.NEWS,
+                    given=True,
+                    words="[DEMO]",
+                    language=language,
+                    channel=SIMULATED,
+                    now=now,
+                )
     list_id = await list_named(
         connection, organisation=actor.organisation, name=name, kind="guests", by=actor.id, now=now
     )

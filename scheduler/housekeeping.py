@@ -8,12 +8,14 @@ import structlog
 from bot.courses.importing import give_free_seats
 from store.clock import Clock, local_date
 from store.database import Database
+from store.queries.contact_lists import forget_erased_people
 from store.queries.course_privacy import purge_course_interests
 from store.queries.inbox import recount_waiting
 from store.queries.kept_answers import drop_idle_checks, purge_kept_answers
 from store.queries.open_questions import purge_open_questions
 from store.queries.privacy import purge_conversations
 from store.queries.receipts import purge_receipts
+from store.queries.webhooks import purge_calls
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,8 @@ CHECK_IS_IDLE_AFTER = timedelta(minutes=60)
 SLIPS_ARE_OF_USE = timedelta(days=90)
 #: Households are reviewed every year: answers that were kept longer are asked again.
 KEEP_ANSWERS = timedelta(days=365)
+#: What was told to organisations' own systems, for as long as somebody may ask why nothing arrived.
+WEBHOOK_CALLS_KEPT = timedelta(days=30)
 
 #: How long somebody who asked to hear of a trade's courses is told: courses come round about once a year.
 TRADE_INTERESTS_KEPT = timedelta(days=400)
@@ -59,6 +63,8 @@ class Housekeeping:
             purged["course_interests"] = await purge_course_interests(
                 connection, day=local_date(before), before=before, trades_before=now - TRADE_INTERESTS_KEPT
             )
+            purged["list_members"] = await forget_erased_people(connection)
+            purged["webhook_calls"] = await purge_calls(connection, before=now - WEBHOOK_CALLS_KEPT)
             purged["kept_answers"] = await purge_kept_answers(connection, before=now - KEEP_ANSWERS)
         log.info("purged", **purged)
         return purged

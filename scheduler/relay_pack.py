@@ -177,7 +177,7 @@ def _title_size(title: str) -> int:
 def _fit_text(page: FPDF, words: str, *, bottom: int) -> None:
     """Write the words as large as they fit: a poster is read from two metres."""
     top, width = page.get_y(), 210 - 2 * _MARGIN
-    for size in range(22, 9, -1):
+    for size in range(30, 9, -1):
         page.set_font("Roboto", "", size)
         height = size * 0.53
         lines = page.multi_cell(width, height, words, align="L", dry_run=True, output="LINES")

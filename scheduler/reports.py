@@ -85,7 +85,9 @@ def payloads_of(content: CampaignContent, code: str) -> list[str]:
 async def report_campaign(connection: AsyncConnection, campaign: StoredCampaign) -> Report:
     """Count what became of all runs of a campaign. Always from the ledger itself."""
     runs = await runs_of(connection, campaign.id)
-    outcomes = await count_outcomes(connection, runs, payloads=payloads_of(content_of(campaign), campaign.code))
+    outcomes = await count_outcomes(
+        connection, campaign.id, runs, payloads=payloads_of(content_of(campaign), campaign.code)
+    )
     arrived = [one for one in outcomes if one.state in ARRIVED]
     places = load_places().units
     communes = _sum((places[one.commune].name if one.commune in places else "", one.number) for one in arrived)
@@ -124,7 +126,7 @@ async def compare_versions(connection: AsyncConnection, campaign: StoredCampaign
     if len(content.texts) < 2:
         raise Refused("no_versions")
     runs = await runs_of(connection, campaign.id)
-    outcomes = await count_outcomes(connection, runs, payloads=payloads_of(content, campaign.code))
+    outcomes = await count_outcomes(connection, campaign.id, runs, payloads=payloads_of(content, campaign.code))
     counts = {"A": [0, 0], "B": [0, 0]}
     for one in outcomes:
         if one.state in ARRIVED:
@@ -174,7 +176,7 @@ async def recipients_sheet(
     payloads = payloads_of(content_of(campaign), campaign.code)
     rows: list[list[str]] = [[catalogue.text(f"campaign.sheet.{name}") for name in _HEADINGS]]
     after = 0
-    while page := await list_recipients(connection, runs, payloads=payloads, after=after):
+    while page := await list_recipients(connection, campaign.id, runs, payloads=payloads, after=after):
         rows += (_row(one, catalogue) for one in page)
         after = page[-1].id
     return _csv(rows) if ending == "csv" else _xlsx(rows)

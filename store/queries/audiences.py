@@ -73,9 +73,13 @@ _CONSENT = f"""(
     order by consent.id desc limit 1
 )"""
 
-_ON_LIST = """exists (
+#: The person and those that were merged into them: a list may still name one of these.
+_SAME_PERSON = "(select person.id union all select older.id from person as older where older.merged_into = person.id)"
+
+_ON_LIST = f"""exists (
     select from contact_list_member as member join contact_list as list on list.id = member.list_id
-    where member.person_id = person.id and list.organisation = :organisation and list.name = any(:{names})
+    where member.person_id in {_SAME_PERSON}
+      and list.organisation = :organisation and list.name = any(:{{names}})
 )"""
 
 _COURSE = """exists (
@@ -128,12 +132,13 @@ _ANSWERS = """(
     select answers from kept_answers join conversation on conversation.id = kept_answers.conversation_id
     where conversation.person_id = person.id order by consented_at desc limit 1
 )"""
-_LIST_FIELDS = """coalesce((
+_LIST_FIELDS = f"""coalesce((
     select jsonb_object_agg(field.key, field.value order by member.list_id)
     from contact_list_member as member join contact_list as list on list.id = member.list_id
     cross join lateral jsonb_each(member.fields) as field
-    where member.person_id = person.id and list.organisation = :organisation and list.name = any(:lists)
-), '{}'::jsonb)"""
+    where member.person_id in {_SAME_PERSON}
+      and list.organisation = :organisation and list.name = any(:lists)
+), '{{}}'::jsonb)"""
 
 _REACHES = f"""coalesce((
     select jsonb_agg(jsonb_build_array(id, channel, address, language, last_message_at)

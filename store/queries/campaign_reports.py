@@ -21,6 +21,11 @@ select delivery.id, delivery.recipient, delivery.channel, coalesce(delivery.vari
         select from incoming join conversation as theirs on theirs.id = incoming.conversation_id
         where theirs.person_id = conversation.person_id and incoming.payload = any(:payloads)
           and incoming.received_at between delivery.settled_at and delivery.settled_at + cast(:clicks as interval)
+    ) or exists (
+        -- Whoever types the number of an answer pressed its button.
+        select from poll_answer join conversation as theirs on theirs.id = poll_answer.conversation_id
+        where poll_answer.campaign_id = :campaign_id and theirs.person_id = conversation.person_id
+          and poll_answer.answered_at >= delivery.settled_at
     ) as clicked,
     exists (
         select from incoming join conversation as theirs on theirs.id = incoming.conversation_id
@@ -61,14 +66,20 @@ from ({_ROWS}) as one group by variant, commune, state, reason
 
 
 async def count_outcomes(
-    connection: AsyncConnection, runs: Sequence[int], *, payloads: Sequence[str]
+    connection: AsyncConnection, campaign_id: int, runs: Sequence[int], *, payloads: Sequence[str]
 ) -> list[Outcomes]:
-    """Count the recipients of runs. `payloads`: what the campaign's buttons stand for."""
-    return [Outcomes(*row) for row in await connection.execute(_COUNTED, _values(runs, payloads))]
+    """Count the recipients of runs of a campaign. `payloads`: what the campaign's buttons stand for."""
+    return [Outcomes(*row) for row in await connection.execute(_COUNTED, _values(campaign_id, runs, payloads))]
 
 
-def _values(runs: Sequence[int], payloads: Sequence[str]) -> dict[str, object]:
-    return {"runs": list(runs), "payloads": list(payloads), "clicks": CLICKS_WITHIN, "replies": REPLIES_WITHIN}
+def _values(campaign_id: int, runs: Sequence[int], payloads: Sequence[str]) -> dict[str, object]:
+    return {
+        "campaign_id": campaign_id,
+        "runs": list(runs),
+        "payloads": list(payloads),
+        "clicks": CLICKS_WITHIN,
+        "replies": REPLIES_WITHIN,
+    }
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,7 @@ from ({_ROWS}) as one where id > :after and (cast(:state as text) is null or sta
 
 async def list_recipients(
     connection: AsyncConnection,
+    campaign_id: int,
     runs: Sequence[int],
     *,
     payloads: Sequence[str],
@@ -102,8 +114,8 @@ async def list_recipients(
     after: int = 0,
     limit: int = 5000,
 ) -> list[RecipientRow]:
-    """Return recipients of runs with what became of each, a page at a time."""
-    values = {**_values(runs, payloads), "state": state, "after": after, "limit": limit}
+    """Return recipients of runs of a campaign with what became of each, a page at a time."""
+    values = {**_values(campaign_id, runs, payloads), "state": state, "after": after, "limit": limit}
     return [RecipientRow(*row) for row in await connection.execute(_LISTED, values)]
 
 

@@ -116,6 +116,16 @@ async def people_by_address(
     return {(row[0], row[1]): row[2] for row in await connection.execute(_BY_ADDRESS, values)}
 
 
+_FORGET_ERASED = text("""
+delete from contact_list_member using person where person.id = person_id and erased_at is not null
+""")
+
+
+async def forget_erased_people(connection: AsyncConnection) -> int:
+    """Take people who asked to be erased off every list, with what the lists said about them; return how many."""
+    return (await connection.execute(_FORGET_ERASED)).rowcount
+
+
 _SIMULATED = text("""
 insert into conversation (channel, address, language, created_at, last_message_at)
 values ('simulated', :address, :language, :now, cast(:now as timestamptz) - interval '1 day')

@@ -1,0 +1,119 @@
+"""A campaign through the running system: planned, frozen, sent, shown in the chat, answered by button and by number."""
+
+import asyncio
+import itertools
+
+import httpx
+from sqlalchemy import text
+
+from content.campaigns import CampaignContent
+from scheduler.approval import approve_campaign, submit_campaign
+from scheduler.campaigns import create_campaign
+from scheduler.contact_lists import add_simulated
+from scheduler.reports import poll_results, report_campaign
+from scheduler.trials import send_test
+from server.runtime import Runtime
+from store.clock import SetClock, SystemClock
+from store.consent_purposes import ConsentPurpose
+from store.queries.campaigns import StoredCampaign, get_campaign
+from store.queries.consents import record_consent
+from tests.scheduler.people import staff
+
+_numbers = itertools.count(1)
+
+
+async def agreed(system: Runtime, http: httpx.AsyncClient, name: str, topic: str) -> None:
+    """Somebody who wrote in the web chat and agreed to news of a topic."""
+    await http.post("/api/chat/messages", json={"conversation": name, "text": "xin chào"})
+    async with system.database.transaction() as connection:
+        found = text("select person_id from conversation where channel = 'web' and address = :name")
+        number = (await connection.execute(found, {"name": name})).scalar_one()
+        await record_consent(
+            connection,
+            person_id=number,
+            purpose=ConsentPurpose.NEWS,
+            given=True,
+            subject=topic,
+            words="Bác có đồng ý nhận tin không?",
+            language="vi",
+            channel="web",
+            now=system.clock.now(),
+        )
+
+
+async def sent(system: Runtime, content: CampaignContent) -> StoredCampaign:
+    """A campaign that two people let leave at any hour, and whose run is settled."""
+    number = next(_numbers)
+    desk = system.desk()
+    now = SetClock(SystemClock().now())
+    author = await staff(system.database, now, f"author{number}")
+    second = await staff(system.database, now, f"second{number}")
+    async with system.database.transaction() as connection:
+        made = await create_campaign(connection, desk, author, title=f"Chiến dịch {number}", content=content)
+        await add_simulated(connection, author, name=f"khách {number}", now=desk.clock.now())
+        await send_test(connection, desk, author, made.id, guests=f"khách {number}")
+        request = await submit_campaign(connection, desk, author, made.id, emergency_reason="bài kiểm tra")
+        await approve_campaign(
+            connection, desk, second, request.id, rendering=request.rendering, audience=request.audience
+        )
+    async with asyncio.timeout(60):
+        while True:
+            async with system.database.transaction() as connection:
+                report = await report_campaign(connection, made)
+            if report.recipients and not {"queued", "claimed"} & report.by_state.keys():
+                return made
+            await asyncio.sleep(0.2)
+
+
+def poll(topic: str) -> CampaignContent:
+    return CampaignContent.model_validate(
+        {
+            "purpose": "policy_news",
+            "topic": topic,
+            "texts": {"A": {"words": {"vi": "Xin hỏi ý kiến bà con."}}},
+            "audience": {"exclude": {"in_flow": False, "messaged_within_days": 0}, "channels": ["web"]},
+            "poll": [
+                {"words": {"vi": "Muốn học nghề gì?"}, "options": [{"vi": "May"}, {"vi": "Điện"}]},
+                {"words": {"vi": "Học lúc nào?"}, "options": [{"vi": "Ban ngày"}, {"vi": "Buổi tối"}]},
+            ],
+        }
+    )
+
+
+async def said(http: httpx.AsyncClient, name: str, **what: str) -> dict[str, object]:
+    answer = await http.post("/api/chat/messages", json={"conversation": name, **what})
+    assert answer.status_code == 200, answer.text
+    (message,) = answer.json()["messages"][-1:]
+    return dict(message)
+
+
+async def test_a_poll_reaches_the_chat_and_is_answered_by_button_and_by_number(
+    system: Runtime, http: httpx.AsyncClient
+) -> None:
+    for number in range(6):
+        await agreed(system, http, f"campaign-poll-person-{number:04}", "legal_aid")
+    made = await sent(system, poll("legal_aid"))
+    shown = await http.get("/api/chat/messages", params={"conversation": "campaign-poll-person-0000"})
+    assert "Muốn học nghề gì?" in shown.text and made.code in shown.text
+    following = await said(http, "campaign-poll-person-0000", payload=f'/poll{{"answer":"{made.code}-1-1"}}')
+    assert following["text"] == "Câu 2/2: Học lúc nào?"
+    thanks = await said(http, "campaign-poll-person-0000", text="2")
+    assert "Cảm ơn bác đã trả lời" in str(thanks["text"])
+    for number in range(1, 6):
+        await said(http, f"campaign-poll-person-{number:04}", text="1")
+    async with system.database.transaction() as connection:
+        campaign = await get_campaign(connection, made.id)
+        assert campaign is not None
+        first, second = await poll_results(connection, campaign, "vi")
+        report = await report_campaign(connection, campaign)
+    assert first.answers == (("May", 6), ("Điện", 0))
+    # One person chose this: too few to be shown.
+    assert second.answers == (("Ban ngày", 0), ("Buổi tối", None))
+    assert (report.arrived, report.clicked) == (6, 6)
+
+
+async def test_a_poll_of_a_campaign_that_nobody_knows_is_over(system: Runtime, http: httpx.AsyncClient) -> None:
+    from bot.receipt_codes import new_receipt_code
+
+    answer = await said(http, "campaign-nobody-0001", payload=f'/poll{{"answer":"{new_receipt_code()}-1-1"}}')
+    assert "đã khép lại" in str(answer["text"])
