@@ -21,6 +21,7 @@ from bot.channels.web import language_of, web_router
 from bot.inbox import Inbox
 from bot.metrics import CONVERSATIONS_WAITING, MESSAGES_WAITING
 from console.access.tokens import TokenAccess
+from console.api.campaign_lists import campaign_lists_router
 from console.api.campaign_results import campaign_results_router
 from console.api.campaigns import campaigns_router
 from console.campaign_pages import campaign_pages_router
@@ -122,6 +123,8 @@ def public_app(parts: WebParts) -> FastAPI:
     app.include_router(receipts_router(parts.database, parts.library, parts.clock))
     app.include_router(campaign_pages_router(parts.database, parts.library, parts.clock))
     may = TokenAccess(parts.database, parts.clock)
+    # Before the steering of campaigns, whose `{verb}` would refuse `relays`.
+    app.include_router(campaign_lists_router(parts.database, parts.desk, may))
     app.include_router(campaigns_router(parts.database, parts.desk, may))
     app.include_router(
         campaign_results_router(parts.database, parts.desk, may, private_webhooks=parts.private_webhooks)

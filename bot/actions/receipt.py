@@ -7,11 +7,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.understanding import understanding_of
+from bot.actions.understanding import Understanding, understanding_of
 from bot.receipts import judge
 from content.library import Library
 from store.clock import local_date
 from store.database import Database
+from store.queries.campaign_archive import SentCampaign, sent_campaign
 from store.queries.receipts import find_receipt
 
 
@@ -31,8 +32,9 @@ class ShowReceiptAction(Action):
         understood = understanding_of(tracker)
         async with self._database.single() as connection:
             receipt = await find_receipt(connection, understood.entities["code"])
+            campaign = None if receipt is not None else await sent_campaign(connection, understood.entities["code"])
         if receipt is None:
-            dispatcher.utter_message(json_message=understood.base("receipt_unknown"))
+            dispatcher.utter_message(json_message=_campaign(understood, campaign))
             return []
         judgement = judge(receipt, self._library, date.fromisoformat(understood.today))
         dispatcher.utter_message(
@@ -49,3 +51,16 @@ class ShowReceiptAction(Action):
             }
         )
         return []
+
+
+def _campaign(understood: Understanding, campaign: SentCampaign | None) -> dict[str, Any]:
+    """What is said to the code of a campaign, in messages of the same form: whether it was really sent."""
+    if campaign is None or not campaign.sent:
+        return understood.base("receipt_unknown")
+    return {
+        **understood.base("campaign_genuine"),
+        "organisation": campaign.organisation_name,
+        "organisation_en": campaign.organisation_name_en,
+        "title": campaign.title,
+        "day": local_date(campaign.sent[0]).isoformat(),
+    }

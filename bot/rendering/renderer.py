@@ -10,11 +10,11 @@ from bot.payloads import make_payload
 from bot.rasa_client import RasaFailed
 from bot.receipts import receipts_of
 from bot.rendering.answers import AnswerWords
+from bot.rendering.campaigns import CampaignMakers
 from bot.rendering.check import CheckRenderer
 from bot.rendering.courses import CourseMakers
 from bot.rendering.menus import Menus
 from bot.rendering.places import PlaceRenderer
-from bot.rendering.polls import PollMakers
 from bot.rendering.receipts import ReceiptWords
 from bot.rendering.safety import SafetyMakers
 from content.aspect_names import aspect_name
@@ -70,7 +70,7 @@ class Renderer:
             "receipt_unknown": receipts.unknown,
             **CourseMakers(library).by_key(),
             **CheckRenderer().makers,
-            **PollMakers().by_key(),
+            **CampaignMakers().by_key(),
             **SafetyMakers(library).by_key(),
         }
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from console.access.tokens import TokenAccess
+from console.api.campaign_lists import campaign_lists_router
 from console.api.campaign_results import campaign_results_router
 from console.api.campaigns import campaigns_router
 from scheduler.contact_lists import add_simulated
@@ -23,6 +24,7 @@ from tests.scheduler.people import desk_at, person, staff
 async def api(database: Database, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     may, desk = TokenAccess(database, clock), desk_at(clock)
+    app.include_router(campaign_lists_router(database, desk, may))
     app.include_router(campaigns_router(database, desk, may))
     app.include_router(campaign_results_router(database, desk, may))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
@@ -75,6 +77,9 @@ async def test_a_campaign_goes_from_starter_to_approval_over_the_api(
     assert progress["by_state"] == {"queued": 1}
     assert (await api.get(f"{url}/recipients.csv", headers=author)).text.count("\n") == 2
     assert (await api.get(f"{url}/relay-pack.zip", headers=author)).content.startswith(b"PK")
+    villages = {"places": [{"commune": "23284", "village": "Thôn giả định"}]}
+    relays = await api.post(f"{url}/relays", json=villages, headers=author)
+    assert relays.status_code == 201 and "/da-phat/" in relays.json()["relays"][0]["link"]
     comparison = (await api.get(f"{url}/comparison", headers=author)).json()
     assert comparison["verdict"] == "too_few"
     days = (await api.get("/api/v1/campaign-calendar", headers=author)).json()
@@ -114,3 +119,16 @@ async def test_two_organisations_on_one_day_are_a_clash_with_the_people_in_commo
         await approve(database, desk_at(clock), second, request)
     found = (await api.get("/api/v1/campaign-calendar", headers=reader)).json()
     assert len(found["entries"]) == 2 and [clash["shared"] for clash in found["clashes"]] == [1]
+
+
+async def test_a_sheet_with_a_faulty_row_saves_nothing_and_names_the_row(
+    database: Database, clock: SetClock, api: httpx.AsyncClient
+) -> None:
+    author = await token(database, clock, "mai", *_WRITES)
+    known = await person(database, clock.now(), "p")
+    faulty = await api.put("/api/v1/campaign-lists/ban", content=f"person\n{known}\n999999\n", headers=author)
+    assert faulty.status_code == 422 and faulty.json()["detail"].startswith("3 ")
+    assert (await api.get("/api/v1/campaign-lists", headers=author)).json() == {"lists": []}
+    saved = await api.put("/api/v1/campaign-lists/ban", content=f"person\n{known}\n", headers=author)
+    assert saved.json()["members"] == 1
+    assert (await api.delete("/api/v1/campaign-lists/ban", headers=author)).status_code == 204

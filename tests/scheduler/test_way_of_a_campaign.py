@@ -6,6 +6,7 @@ import itertools
 import httpx
 from sqlalchemy import text
 
+from bot.receipt_codes import new_receipt_code
 from content.campaigns import CampaignContent
 from scheduler.approval import approve_campaign, submit_campaign
 from scheduler.campaigns import create_campaign
@@ -110,10 +111,10 @@ async def test_a_poll_reaches_the_chat_and_is_answered_by_button_and_by_number(
     # One person chose this: too few to be shown.
     assert second.answers == (("Ban ngày", 0), ("Buổi tối", None))
     assert (report.arrived, report.clicked) == (6, 6)
+    genuine = await said(http, "campaign-poll-person-0000", text=made.code.lower())
+    assert made.title in str(genuine["text"]) and "đã gửi tin" in str(genuine["text"])
 
 
 async def test_a_poll_of_a_campaign_that_nobody_knows_is_over(system: Runtime, http: httpx.AsyncClient) -> None:
-    from bot.receipt_codes import new_receipt_code
-
     answer = await said(http, "campaign-nobody-0001", payload=f'/poll{{"answer":"{new_receipt_code()}-1-1"}}')
     assert "đã khép lại" in str(answer["text"])

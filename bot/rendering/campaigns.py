@@ -1,6 +1,7 @@
-"""Words of polls: the questions are the campaign's own, the rest is ours."""
+"""Words about campaigns: questions of polls are the campaign's own, the rest is ours."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from bot.messages import Button, OutgoingMessage
@@ -11,12 +12,17 @@ from content.translations import Catalogue
 Data = Mapping[str, Any]
 
 
-class PollMakers:
-    """Makes the messages of polls."""
+class CampaignMakers:
+    """Makes the messages of polls, and the answer to a campaign's code."""
 
     def by_key(self) -> dict[str, Callable[[Data, Catalogue], OutgoingMessage]]:
         """Return the makers by message key."""
-        return {"poll_next": self.following, "poll_thanks": self.plain, "poll_over": self.plain}
+        return {
+            "poll_next": self.following,
+            "poll_thanks": self.plain,
+            "poll_over": self.plain,
+            "campaign_genuine": self.genuine,
+        }
 
     def following(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         """Return the next question with a button for each answer."""
@@ -35,6 +41,17 @@ class PollMakers:
         return OutgoingMessage(
             text=text, buttons=buttons, topic=Topic.CAMPAIGN_INFORMATION.value, intent=data.get("intent")
         )
+
+    def genuine(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
+        """Return who really sent a message with this code, about what and when."""
+        english = catalogue.language.catalogue == "en"
+        text = catalogue.text(
+            "campaign.genuine",
+            organisation=data["organisation_en" if english else "organisation"],
+            title=data["title"],
+            day=catalogue.date(date.fromisoformat(data["day"])),
+        )
+        return OutgoingMessage(text=text, topic=Topic.CAMPAIGN_INFORMATION.value, intent=data.get("intent"))
 
     def plain(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         """Return thanks, or that it is over."""
