@@ -5,12 +5,13 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from openpyxl import Workbook
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.learning.redaction import redact
 from bot.payloads import UnknownPayload, check_payload, make_payload
 from content.campaigns import CampaignContent
 from content.place_units import load_places
@@ -18,7 +19,7 @@ from content.translations import Catalogue
 from scheduler.actors import Refused
 from scheduler.campaigns import content_of
 from scheduler.comparison import Comparison, compare
-from store.clock import LOCAL_ZONE
+from store.clock import LOCAL_ZONE, local_date
 from store.delivery_states import LABELS, DeliveryState
 from store.queries.campaign_reports import (
     Outcomes,
@@ -26,6 +27,7 @@ from store.queries.campaign_reports import (
     RunStanding,
     count_outcomes,
     list_recipients,
+    replies_to,
     run_standings,
 )
 from store.queries.campaigns import StoredCampaign
@@ -133,6 +135,26 @@ async def compare_versions(connection: AsyncConnection, campaign: StoredCampaign
             counts[one.variant[:1]][0] += one.clicked if by == "clicked" else one.replied
             counts[one.variant[:1]][1] += one.number
     return compare((counts["A"][0], counts["A"][1]), (counts["B"][0], counts["B"][1]))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What somebody wrote back, without names, numbers and contacts; the day only, so that it leads to nobody."""
+
+    words: str
+    day: date
+    language: str
+    version: str
+
+
+async def replies(connection: AsyncConnection, campaign: StoredCampaign, *, limit: int = 200) -> list[Reply]:
+    """What people wrote back. The bot has answered them already; officers read what moves people."""
+    rows = await replies_to(connection, await runs_of(connection, campaign.id), limit=limit)
+    return [
+        Reply(redact(one.words), local_date(one.received_at), one.language, one.variant[:1])
+        for one in rows
+        if not one.words.strip().isdigit()
+    ]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from scheduler.clashes import calendar_with_clashes
 from scheduler.desk import Desk
 from scheduler.journal import note
 from scheduler.relay_pack import relay_pack
-from scheduler.reports import compare_versions, poll_results, recipients_sheet, report_campaign
+from scheduler.reports import compare_versions, poll_results, recipients_sheet, replies, report_campaign
 from scheduler.webhooks import delete_webhook, register_webhook
 from store.api_scopes import Scope
 from store.database import Database
@@ -71,6 +71,18 @@ def _add_results(router: APIRouter, work: CampaignWork, may: TokenAccess) -> Non
             found = await own_campaign(connection, actor_of(caller), campaign_id)
             results = await poll_results(connection, found, language_of(accept_language))
         return {"questions": [asdict(one) for one in results]}
+
+    @router.get("/campaigns/{campaign_id}/replies")
+    async def list_replies(
+        campaign_id: int,
+        caller: reader,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+        accept_language: AcceptLanguage = None,
+    ) -> dict[str, Any]:
+        """What people wrote back, without names, numbers and contacts."""
+        async with work.transaction(accept_language) as connection:
+            found = await own_campaign(connection, actor_of(caller), campaign_id)
+            return {"replies": [asdict(one) for one in await replies(connection, found, limit=limit)]}
 
     @router.get("/campaigns/{campaign_id}/recipients.{ending}")
     async def recipients(

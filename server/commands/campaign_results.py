@@ -22,6 +22,7 @@ from scheduler.reports import (
     recipients_sheet,
     report_campaign,
 )
+from scheduler.reports import replies as replies_of
 from server.commands.campaign_actor import AUTHORS, READERS, As, AsJson, DataDir, as_staff
 from server.commands.common import fail, out, print_json, read_settings
 from store.delivery_states import LABELS, DeliveryState
@@ -32,7 +33,7 @@ _Id = Annotated[int, typer.Argument(help="Number of the campaign.")]
 
 def add_result_commands(app: typer.Typer) -> None:
     """Put the commands of this file into `campaign`."""
-    for command in (progress, compare, poll, export, calendar, pack, relays):
+    for command in (progress, compare, poll, replies, export, calendar, pack, relays):
         app.command(command.__name__)(command)
 
 
@@ -96,6 +97,27 @@ def poll(campaign_id: _Id, actor: As, data_dir: DataDir = None, as_json: AsJson 
         out.print(one["question"], markup=False)
         for words, number in one["answers"]:
             out.print(f"  {words}: {'<5' if number is None else number}", markup=False)
+
+
+def replies(
+    campaign_id: _Id,
+    actor: As,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="So many, the newest.")] = 100,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what people wrote back, without names, numbers and contacts."""
+
+    async def work(connection: Any, desk: Any, who: Any) -> list[dict[str, Any]]:
+        campaign = await own_campaign(connection, who, campaign_id)
+        return [asdict(one) for one in await replies_of(connection, campaign, limit=limit)]
+
+    found = as_staff(actor, READERS, work, data_dir=data_dir)
+    if as_json:
+        print_json({"replies": found})
+        return
+    for one in found:
+        out.print(f"{one['day']:%d/%m}  {one['words']}", markup=False)
 
 
 def export(

@@ -138,3 +138,32 @@ class RunStanding:
 async def run_standings(connection: AsyncConnection, runs: Sequence[int]) -> list[RunStanding]:
     """Return where runs stand, oldest first."""
     return [RunStanding(*row) for row in await connection.execute(_RUN_STATES, {"runs": list(runs)})]
+
+
+_REPLIES = text("""
+select incoming.id, incoming.text, incoming.received_at, theirs.language, coalesce(delivery.variant, '') as variant
+from delivery
+join conversation on conversation.id = delivery.conversation_id
+join conversation as theirs on theirs.person_id = conversation.person_id and not theirs.staff_test
+join incoming on incoming.conversation_id = theirs.id and incoming.payload is null
+    and incoming.received_at between delivery.settled_at and delivery.settled_at + cast(:replies as interval)
+where delivery.campaign_run_id = any(:runs) and delivery.state in ('sent', 'delivered', 'seen') and incoming.text <> ''
+order by incoming.id desc limit :limit
+""")
+
+
+@dataclass(frozen=True)
+class ReplyRow:
+    """What somebody wrote after a message of a campaign; nothing says who."""
+
+    id: int
+    words: str
+    received_at: datetime
+    language: str
+    variant: str
+
+
+async def replies_to(connection: AsyncConnection, runs: Sequence[int], *, limit: int = 200) -> list[ReplyRow]:
+    """Return what people wrote within `REPLIES_WITHIN` after runs reached them, newest first."""
+    values = {"runs": list(runs), "replies": REPLIES_WITHIN, "limit": limit}
+    return [ReplyRow(*row) for row in await connection.execute(_REPLIES, values)]

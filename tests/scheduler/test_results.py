@@ -14,7 +14,7 @@ from content.translations import catalogue_for
 from scheduler.actors import Refused
 from scheduler.calendar import fire
 from scheduler.comparison import compare, share
-from scheduler.reports import hide_small, poll_results, recipients_sheet, report_campaign
+from scheduler.reports import hide_small, poll_results, recipients_sheet, replies, report_campaign
 from scheduler.results import announce_results
 from scheduler.webhooks import BACK_OFF, WebhookCaller, register_webhook
 from store.clock import SetClock
@@ -87,6 +87,25 @@ async def test_a_report_counts_states_clicks_and_replies_and_hides_small_places(
     assert (report.arrived, report.clicked, report.replied) == (7, 1, 1)
     # Six in one commune, one in the other: showing the six would tell of the one.
     assert set(report.by_commune.values()) == {None}
+
+
+async def test_officers_read_what_people_wrote_back_without_who_and_without_their_data(
+    database: Database, clock: SetClock
+) -> None:
+    campaign_id = await under_way(database, clock)
+    await settle(database, clock, campaign_id, ["p0", "p1", "p2"], "sent")
+    await settle(database, clock, campaign_id, ["p3"], "failed", "telegram_403_blocked")
+    clock.advance(hours=1)
+    await write(database, clock, "p0", "toi muon hoc may, goi 0912345678")
+    await write(database, clock, "p1", "2")
+    await write(database, clock, "p3", "chua nhan duoc")
+    clock.advance(days=4)
+    await write(database, clock, "p2", "chuyen khac")
+    async with database.transaction() as connection:
+        campaign = await get_campaign(connection, campaign_id)
+        assert campaign is not None
+        (reply,) = await replies(connection, campaign)
+    assert "hoc may" in reply.words and "0912345678" not in reply.words
 
 
 def test_small_numbers_are_hidden_and_do_not_follow_from_the_total() -> None:
