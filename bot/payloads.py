@@ -26,7 +26,7 @@ CONTROL_INTENTS = frozenset(
 #: Intents of safety: danger, orders to the machine, insults, and whether a message or account is genuine.
 SAFETY_INTENTS = frozenset({"crisis", "jailbreak", "insult", "verify_source"})
 #: Intents that only buttons and commands carry: nobody's words mean them.
-PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll"})
+PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news"})
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
@@ -66,6 +66,7 @@ _NEEDED = {
     "receipt": frozenset({"code"}),
     "feedback": frozenset({"value"}),
     "poll": frozenset({"answer"}),
+    "news": frozenset({"value"}),
 }
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
@@ -79,6 +80,8 @@ TYPED_COMMANDS = {
     "/dung": '/feedback{"value":"up"}',
     "/sai": '/feedback{"value":"down"}',
     "/xoa": "/forget",
+    "/nhantin": '/news{"value":"up"}',
+    "/tattin": '/news{"value":"down"}',
     "/forget": "/forget",
     "/vi": '/change_language{"language":"vi"}',
     "/en": '/change_language{"language":"en"}',

@@ -8,10 +8,12 @@ from typing import Any
 from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
 from bot.personal_data import without_masks
 from bot.receipt_codes import typed_receipt_code
+from bot.stop_words import NewsWord, news_word
 from store.clock import local_date
 from store.database import Database
 from store.queries.deliveries import offered_buttons
 from store.queries.leases import LeasedConversation, WaitingMessage
+from store.queries.news import news_context
 
 #: A number of more digits is no choice from a numbered menu.
 LONGEST_CHOICE = 2
@@ -37,6 +39,8 @@ async def question_of(
         payload = await _payload_of_number(database, conversation.id, int(message.text))
     if payload is None and (code := typed_receipt_code(message.text)) is not None:
         payload = make_payload("receipt", code=code)
+    if payload is None and (word := news_word(message.text)) is not None:
+        payload = await _payload_of_news(database, conversation.id, word)
     today = local_date(now)
     return Question(
         _said(message.text) if payload is None else _pressed(payload),
@@ -62,6 +66,16 @@ def _pressed(payload: str) -> str:
 def _said(text: str) -> str:
     # Rasa would read a leading slash as an intent; only our own buttons may do that.
     return without_masks(text).lstrip("/ ") or "/nlu_fallback"
+
+
+async def _payload_of_news(database: Database, conversation_id: int, word: NewsWord) -> str | None:
+    """What ends or begins news, about the topic of the campaign that was shown last; None where it is no such word."""
+    async with database.single() as connection:
+        context = await news_context(connection, conversation_id)
+    topic = context.topic if context.after_campaign else None
+    if word is NewsWord.STOP_AFTER_CAMPAIGN and not context.after_campaign:
+        return None
+    return make_payload("news", value="up" if word is NewsWord.START else "down", topic=topic)
 
 
 async def _payload_of_number(database: Database, conversation_id: int, number: int) -> str | None:

@@ -10,6 +10,7 @@ from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCourses
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.feedback import FeedbackAction
+from bot.actions.news import NewsAction
 from bot.actions.place import ContactOfficeAction
 from bot.actions.poll import PollAnswerAction
 from bot.actions.receipt import ShowReceiptAction
@@ -61,6 +62,7 @@ def action_executor(
         ShowReceiptAction(library, database),
         FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
         PollAnswerAction(database, clock),
+        NewsAction(database, clock),
         SafetyAction(library),
     ):
         executor.register_action(action)

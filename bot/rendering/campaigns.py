@@ -6,10 +6,17 @@ from typing import Any
 
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
+from bot.rendering.first_lines import neutral_topic
 from content.topics import Topic
 from content.translations import Catalogue
 
 Data = Mapping[str, Any]
+
+
+def news_words(topic: str, catalogue: Catalogue) -> str:
+    """The words that somebody agrees to who wants news; an empty topic stands for all of them."""
+    about = neutral_topic(topic, catalogue) if topic else catalogue.text("campaign.news_all")
+    return catalogue.text("campaign.news_words", topic=about)
 
 
 class CampaignMakers:
@@ -22,6 +29,9 @@ class CampaignMakers:
             "poll_thanks": self.plain,
             "poll_over": self.plain,
             "campaign_genuine": self.genuine,
+            "news_offered": self.news,
+            "news_started": self.news,
+            "news_stopped": self.news,
         }
 
     def following(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
@@ -52,6 +62,25 @@ class CampaignMakers:
             day=catalogue.date(date.fromisoformat(data["day"])),
         )
         return OutgoingMessage(text=text, topic=Topic.CAMPAIGN_INFORMATION.value, intent=data.get("intent"))
+
+    def news(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
+        """Return the question, or the confirmation with the way back."""
+        topic = str(data.get("about") or "")
+        about = neutral_topic(topic, catalogue) if topic else catalogue.text("campaign.news_all")
+        words = news_words(topic, catalogue)
+        yes = make_payload("news", value="up", topic=topic or None, sure="yes")
+        no = make_payload("news", value="down", topic=topic or None)
+        buttons = {
+            "news_offered": [("agree", yes)],
+            "news_started": [("stop", no)],
+            "news_stopped": [("undo", yes), *([("stop_all", make_payload("news", value="down"))] if topic else [])],
+        }[str(data["key"])]
+        return OutgoingMessage(
+            text=catalogue.text(f"campaign.{data['key']}", topic=about, words=words),
+            buttons=tuple(Button(title=catalogue.text(f"campaign.news_{name}"), payload=to) for name, to in buttons),
+            topic=Topic.CAMPAIGN_INFORMATION.value,
+            intent=data.get("intent"),
+        )
 
     def plain(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         """Return thanks, or that it is over."""

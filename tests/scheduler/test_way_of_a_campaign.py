@@ -118,3 +118,33 @@ async def test_a_poll_reaches_the_chat_and_is_answered_by_button_and_by_number(
 async def test_a_poll_of_a_campaign_that_nobody_knows_is_over(system: Runtime, http: httpx.AsyncClient) -> None:
     answer = await said(http, "campaign-nobody-0001", payload=f'/poll{{"answer":"{new_receipt_code()}-1-1"}}')
     assert "đã khép lại" in str(answer["text"])
+
+
+async def test_a_stop_word_after_a_campaign_ends_its_topic_at_once_and_can_be_undone(
+    system: Runtime, http: httpx.AsyncClient
+) -> None:
+    name = "campaign-stop-person-0001"
+    await agreed(system, http, name, "electricity_support")
+    await sent(system, poll("electricity_support").model_copy(update={"poll": ()}))
+    stopped = await said(http, name, text="dung")
+    assert "Đã tắt tin về:" in str(stopped["text"])
+    assert await newest(system, name) == ("electricity_support", False, "")
+    await said(http, name, text="1")
+    topic, given, words = await newest(system, name)
+    assert (topic, given) == ("electricity_support", True) and words in str(stopped["text"])
+    # Now no campaign is the last message: the word belongs to whatever is talked about.
+    await said(http, name, text="dung")
+    assert (await newest(system, name))[1] is True
+    await said(http, name, text="TẮT TIN")
+    assert await newest(system, name) == ("", False, "")
+
+
+async def newest(system: Runtime, name: str) -> tuple[str, bool, str]:
+    """What somebody said last about news."""
+    async with system.database.transaction() as connection:
+        found = text(
+            "select subject, given, text from consent where person_id = "
+            "(select person_id from conversation where address = :name) and purpose = 'news' order by id desc limit 1"
+        )
+        row = (await connection.execute(found, {"name": name})).one()
+        return row[0], row[1], row[2]
