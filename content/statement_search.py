@@ -4,6 +4,7 @@ A finding is an offer, never an answer. Everything is read from the library that
 index cannot lag behind the content.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,9 @@ class StatementSearch:
     def __init__(self, library: Library) -> None:
         # Takes a good part of a second to import, which commands that never search need not wait for.
         import bm25s
+
+        # Its import sets its own logger to debug, whatever the process is set to.
+        logging.getLogger("bm25s").setLevel(logging.NOTSET)
 
         self._entries = list(_entries(library))
         self._index = bm25s.BM25(k1=_K1, b=_B)
