@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Days after which answer receipts are deleted. They hold what was said, and nothing about whom.",
     )
+    fund_file: Path | None = Field(
+        None,
+        description="The fund's accounts, and what donors may choose (`docs/fund.md`). Unset: `fund.yml` in the data "
+        "directory. Without either no account is ever told.",
+    )
     frozen_questions: Path | None = Field(
         None,
         description="Labelled questions (tab-separated, as for `chungtay evaluate`) by which a learned model is judged "
