@@ -5,6 +5,9 @@ from prometheus_client import Counter, Gauge, Histogram
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 MESSAGES_RECEIVED = Counter("chungtay_messages_received_total", "Messages stored", ["channel", "delivery"])
+CHANNEL_EVENTS = Counter(
+    "chungtay_channel_events_total", "Events of providers, arriving and read", ["channel", "outcome"]
+)
 MESSAGES_ANSWERED = Counter("chungtay_messages_answered_total", "Messages answered", ["channel", "outcome"])
 ANSWER_SECONDS = Histogram(
     "chungtay_answer_seconds", "From storing a message to queueing its answer", ["channel"], buckets=_SECONDS

@@ -8,6 +8,7 @@ import structlog
 from bot.courses.importing import give_free_seats
 from store.clock import Clock, local_date
 from store.database import Database
+from store.queries.channel_events import purge_channel_events
 from store.queries.contact_lists import forget_erased_people
 from store.queries.course_privacy import purge_course_interests
 from store.queries.inbox import recount_waiting
@@ -29,6 +30,8 @@ SLIPS_ARE_OF_USE = timedelta(days=90)
 KEEP_ANSWERS = timedelta(days=365)
 #: What was told to organisations' own systems, for as long as somebody may ask why nothing arrived.
 WEBHOOK_CALLS_KEPT = timedelta(days=30)
+#: Events of messengers: read ones hold no words any more; those that nobody understood are for whoever looks.
+CHANNEL_EVENTS_KEPT = timedelta(days=30)
 
 #: How long somebody who asked to hear of a trade's courses is told: courses come round about once a year.
 TRADE_INTERESTS_KEPT = timedelta(days=400)
@@ -65,6 +68,7 @@ class Housekeeping:
             )
             purged["list_members"] = await forget_erased_people(connection)
             purged["webhook_calls"] = await purge_calls(connection, before=now - WEBHOOK_CALLS_KEPT)
+            purged["channel_events"] = await purge_channel_events(connection, before=now - CHANNEL_EVENTS_KEPT)
             purged["kept_answers"] = await purge_kept_answers(connection, before=now - KEEP_ANSWERS)
         log.info("purged", **purged)
         return purged

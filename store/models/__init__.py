@@ -12,6 +12,7 @@ from store.models.campaign import (
 )
 from store.models.campaign_results import CampaignRelay, PollAnswer, Webhook, WebhookCall
 from store.models.campaign_run import CampaignRun, RunMessage
+from store.models.channel_event import ButtonPayload, ChannelEvent, SentPart
 from store.models.contact_list import ContactList, ContactListMember
 from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
@@ -43,6 +44,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "BulkReach",
+    "ButtonPayload",
     "Campaign",
     "CampaignApproval",
     "CampaignOccurrence",
@@ -51,6 +53,7 @@ __all__ = [
     "CampaignRun",
     "CampaignTest",
     "CampaignVersion",
+    "ChannelEvent",
     "ChatPace",
     "Consent",
     "ContactList",
@@ -86,6 +89,7 @@ __all__ = [
     "RunMessage",
     "SendingAccount",
     "SendingGrant",
+    "SentPart",
     "SignInAttempt",
     "StaffAccount",
     "StaffDuty",

@@ -1,0 +1,188 @@
+"""Receiving: a provider's event is stored as it came, then acknowledged, then read.
+
+A webhook or poller calls `EventDoor.take`, which is one statement. One `EventReader` per channel, in whichever process
+holds the channel's advisory lock, hands the events on: those of one person one after the other in the provider's order,
+those of different people side by side. Events may be handed on again after a crash; whoever takes them must not mind
+(`bot.inbox` stores a message once).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.inbox import TooManyWaiting
+from bot.metrics import CHANNEL_EVENTS
+from store.clock import Clock
+from store.database import LOST_CONNECTION, Database
+from store.queries.channel_events import (
+    ReadEvent,
+    StoredEvent,
+    become_reader,
+    mark_read,
+    read_again,
+    store_event,
+    unread_events,
+)
+
+log = structlog.get_logger(__name__)
+
+#: Looked for without being woken: a lost notification delays an event and does not lose it.
+POLL_SECONDS = 1.0
+#: Another process reads; whether it still does is asked this often.
+ASK_FOR_LOCK_SECONDS = 1.0
+BATCH = 500
+#: People whose events are handed on side by side: as many as there are connections to spare.
+SIDE_BY_SIDE = 8
+#: Tries after which an event is put aside, so that it does not keep the person's later ones waiting.
+MOST_ATTEMPTS = 3
+FIRST_RETRY = timedelta(seconds=1)
+#: A person who wrote more than we have answered yet waits for the answers.
+FLOOD_RETRY = timedelta(seconds=2)
+
+#: Outcomes whose bodies are kept for whoever looks: nobody understood the event, or it could not be read.
+UNKNOWN = "unknown"
+DEAD = "dead"
+
+#: Hands one event on and says what it was (`message`, `ignored`, …).
+Read = Callable[[StoredEvent], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class EventDoor:
+    """Where a channel's webhook or poller leaves what arrives."""
+
+    database: Database
+    clock: Clock
+    channel: str
+
+    async def take(self, key: str, body: bytes, *, address: str = "", rank: int = 0) -> bool:
+        """Store an event; when this returns, it may be acknowledged. False: it is here already.
+
+        Args:
+            key: the provider's id of the event, the same in each redelivery.
+            address: whose events keep their order.
+            rank: their order, as the provider counts.
+
+        Raises:
+            store.database.LOST_CONNECTION: it was not stored; do not acknowledge.
+        """
+        async with self.database.single() as connection:
+            new = await store_event(
+                connection,
+                channel=self.channel,
+                key=key,
+                address=address,
+                rank=rank,
+                body=body,
+                now=self.clock.now(),
+            )
+        CHANNEL_EVENTS.labels(self.channel, "new" if new else "again").inc()
+        return new
+
+
+class EventReader:
+    """Reads a channel's stored events in order. Any number may run; one of them works at a time.
+
+    Args:
+        settle: how long an event lies so that an earlier one of the same person may still arrive. Nothing where the
+            provider keeps the order itself.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, channel: str, read: Read, *, settle: timedelta = timedelta()
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._channel = channel
+        self._read = read
+        self._settle = settle
+        self._woken = asyncio.Event()
+
+    def heard(self, payload: str) -> None:
+        """Look now: the database tells of an event of the channel named in `payload`, empty for any."""
+        if payload in ("", self._channel):
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Read until cancelled, whenever no other process does."""
+        while True:
+            try:
+                async with self._database.held() as connection:
+                    # The lock belongs to the session; a transaction that stays open would hold back the vacuum.
+                    session = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    while not await become_reader(session, self._channel):  # noqa: ASYNC110 – no event tells of it
+                        await asyncio.sleep(ASK_FOR_LOCK_SECONDS)
+                    try:
+                        await self._read_while_locked(session)
+                    finally:
+                        # Given back to the pool, the session would keep the lock.
+                        await connection.invalidate()
+            except LOST_CONNECTION as error:
+                log.warning("reader_waits_for_database", channel=self._channel, error=str(error))
+                await asyncio.sleep(0.5)
+
+    async def _read_while_locked(self, session: AsyncConnection) -> None:
+        while True:
+            self._woken.clear()
+            wait = await self.round(session)
+            if wait > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), wait)
+                    # Those that arrive together are read together.
+                    await asyncio.sleep(0)
+
+    async def round(self, session: AsyncConnection) -> float:
+        """Hand on what is due; return in how many seconds something may be, 0 when there is more now."""
+        events = await unread_events(session, channel=self._channel, most=BATCH)
+        by_person: dict[str, list[StoredEvent]] = {}
+        for event in events:
+            # What is about nobody keeps no order.
+            by_person.setdefault(event.address or f"event {event.id}", []).append(event)
+        places = asyncio.Semaphore(SIDE_BY_SIDE)
+        done: list[ReadEvent] = []
+
+        async def of_one_person(theirs: Sequence[StoredEvent]) -> float:
+            async with places:
+                return await self._hand_on(sorted(theirs, key=lambda one: (one.rank, one.id)), done)
+
+        waits = await asyncio.gather(*map(of_one_person, by_person.values()), return_exceptions=True)
+        if done:
+            await mark_read(session, done, now=self._clock.now())
+        for failed in waits:
+            if isinstance(failed, BaseException):
+                raise failed
+        soonest = min((one for one in waits if isinstance(one, float)), default=POLL_SECONDS)
+        return 0.0 if len(events) == BATCH and done else min(soonest, POLL_SECONDS)
+
+    async def _hand_on(self, events: Sequence[StoredEvent], done: list[ReadEvent]) -> float:
+        """Hand a person's events on until one has to wait; return for how many seconds."""
+        for event in events:
+            now = self._clock.now()
+            due = max(event.received_at + self._settle, event.not_before or event.received_at)
+            if due > now:
+                return (due - now).total_seconds()
+            try:
+                outcome = await self._read(event)
+            except LOST_CONNECTION:
+                raise
+            except TooManyWaiting:
+                return await self._later(event, FLOOD_RETRY, counts=False)
+            except Exception:
+                # Not the body: it holds what people wrote.
+                log.exception("event_not_read", channel=self._channel, number=event.id, attempts=event.attempts + 1)
+                if event.attempts + 1 < MOST_ATTEMPTS:
+                    return await self._later(event, FIRST_RETRY * 2**event.attempts, counts=True)
+                outcome = DEAD
+            CHANNEL_EVENTS.labels(self._channel, outcome).inc()
+            done.append(ReadEvent(event.id, outcome, keeps_body=outcome in (UNKNOWN, DEAD)))
+        return POLL_SECONDS
+
+    async def _later(self, event: StoredEvent, wait: timedelta, *, counts: bool) -> float:
+        async with self._database.single() as connection:
+            await read_again(connection, event.id, not_before=self._clock.now() + wait, counts=counts)
+        return wait.total_seconds()

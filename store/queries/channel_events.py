@@ -1,0 +1,127 @@
+"""Events of providers: stored once before they are acknowledged, read in order by one reader at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+#: Notified with the channel's name when an event was stored.
+CHANNEL_EVENT = "channel_event"
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """One event that was not read yet; see `store.models.channel_event.ChannelEvent`."""
+
+    id: int
+    key: str
+    address: str
+    rank: int
+    body: bytes
+    received_at: datetime
+    attempts: int
+    not_before: datetime | None
+
+
+_STORE = text("""
+with stored as (
+    insert into channel_event (channel, key, address, rank, body, received_at)
+    values (:channel, :key, :address, :rank, :body, :now)
+    on conflict (channel, key) do nothing returning id
+)
+select pg_notify('channel_event', cast(:channel as text)) from stored
+""")
+
+
+async def store_event(
+    connection: AsyncConnection, *, channel: str, key: str, address: str, rank: int, body: bytes, now: datetime
+) -> bool:
+    """Store an event and wake its reader; return False when it is here already."""
+    rows = await connection.execute(
+        _STORE, {"channel": channel, "key": key, "address": address, "rank": rank, "body": body, "now": now}
+    )
+    return rows.first() is not None
+
+
+_LOCK = text("select pg_try_advisory_lock(hashtextextended('channel_event ' || cast(:channel as text), 0))")
+
+
+async def become_reader(connection: AsyncConnection, channel: str) -> bool:
+    """Return True if this session reads the channel's events now; it does until it ends."""
+    return bool((await connection.execute(_LOCK, {"channel": channel})).scalar_one())
+
+
+_UNREAD = text("""
+select id, key, address, rank, body, received_at, attempts, not_before from channel_event
+where channel = :channel and read_at is null order by id limit :most
+""")
+
+
+async def unread_events(connection: AsyncConnection, *, channel: str, most: int) -> list[StoredEvent]:
+    """Return events that were not read yet, in the order of arrival."""
+    return [StoredEvent(*row) for row in await connection.execute(_UNREAD, {"channel": channel, "most": most})]
+
+
+_READ = text("""
+update channel_event set read_at = :now, outcome = one.outcome, body = case when one.keeps then body end
+from jsonb_to_recordset(:events) as one(id bigint, outcome text, keeps boolean)
+where channel_event.id = one.id
+""").bindparams(bindparam("events", type_=JSONB))
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    """What an event was read as. `keeps_body`: nobody understood it, so it stays for whoever looks."""
+
+    id: int
+    outcome: str
+    keeps_body: bool = False
+
+
+async def mark_read(connection: AsyncConnection, events: Sequence[ReadEvent], *, now: datetime) -> None:
+    """Note what events were read as, and erase the bodies of those that were understood."""
+    rows: list[dict[str, Any]] = [{"id": one.id, "outcome": one.outcome, "keeps": one.keeps_body} for one in events]
+    await connection.execute(_READ, {"events": rows, "now": now})
+
+
+_AGAIN = text("update channel_event set attempts = attempts + :tries, not_before = :not_before where id = :id")
+
+
+async def read_again(connection: AsyncConnection, event_id: int, *, not_before: datetime, counts: bool) -> None:
+    """Have an event read again later. `counts`: it failed, which it may only a few times."""
+    await connection.execute(_AGAIN, {"id": event_id, "not_before": not_before, "tries": 1 if counts else 0})
+
+
+_FORGET_EVENTS = text("delete from channel_event where read_at is not null and received_at < :before")
+_FORGET_PARTS = text("delete from sent_part where sent_at < :before")
+
+
+async def purge_channel_events(connection: AsyncConnection, *, before: datetime) -> int:
+    """Delete what was read and received before a moment, and the notes on parts that left before; return how many."""
+    await connection.execute(_FORGET_PARTS, {"before": before})
+    return (await connection.execute(_FORGET_EVENTS, {"before": before})).rowcount
+
+
+_LAST = text("""
+select max(received_at) as last, count(*) filter (where read_at is null) as unread,
+       count(*) filter (where outcome = 'dead') as dead
+from channel_event where channel = :channel
+""")
+
+
+@dataclass(frozen=True)
+class EventFigures:
+    """When a channel's provider delivered last, what was not read yet, and what could not be read."""
+
+    last: datetime | None
+    unread: int
+    dead: int
+
+
+async def event_figures(connection: AsyncConnection, channel: str) -> EventFigures:
+    """Return the figures of one channel, of the events that are still kept."""
+    return EventFigures(*(await connection.execute(_LAST, {"channel": channel})).one())
