@@ -1,12 +1,9 @@
-"""What the administrator of the fund has set: its accounts, and what donors may choose. Read from one YAML file.
+"""What donors may choose, as the administrator of the fund wrote it into one YAML file.
 
-    accounts:
-      - {bank: "970400", number: "…", holder: "…"}
-      - {bank: "…", number: "…", holder: "…", level: commune, commune: "23356"}
     purposes:
       - {id: houses, vi: "Làm nhà, sửa nhà", en: "Houses"}
 
-Nothing is built in. Without a file there is no account, and nobody is told one.
+Without a file nobody is asked for a purpose. Accounts do not stand here: two people set them (`fund.paid_to`).
 """
 
 from pathlib import Path
@@ -14,8 +11,6 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from fund.accounts import DEMO_ACCOUNT, Accounts, FundAccount
 
 #: Looked for in the data directory when no other file is named.
 FILE_NAME = "fund.yml"
@@ -39,29 +34,18 @@ class Purpose(BaseModel):
 
 
 class FundConfiguration(BaseModel):
-    """Accounts and choices. `purposes` empty: donors are not asked for one."""
+    """What donors may choose. `purposes` empty: they are not asked for one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    accounts: tuple[FundAccount, ...] = ()
-    purposes: tuple[Purpose, ...] = ()
-
-    @property
-    def book(self) -> Accounts:
-        """The accounts, to look one up."""
-        return Accounts(self.accounts)
-
-    @property
-    def communes(self) -> tuple[str, ...]:
-        """Ids of the communes with an account of their own, which donors may choose."""
-        return tuple(dict.fromkeys(one.commune for one in self.accounts if one.commune is not None))
+    purposes: tuple[Purpose, ...] = Field((), max_length=8)
 
     def purpose(self, purpose_id: str | None) -> Purpose | None:
         """Return the purpose with this id, None where it is not offered any more."""
         return next((one for one in self.purposes if one.id == purpose_id), None)
 
 
-def load_configuration(file: Path | None, *, data_dir: Path, demo: bool = False) -> FundConfiguration:
-    """Return what the file says; with `demo` and no account in it, the made-up account, which says that it is one.
+def load_configuration(file: Path | None, *, data_dir: Path) -> FundConfiguration:
+    """Return what the file says.
 
     Args:
         file: the file that the settings name; None looks for `fund.yml` in the data directory.
@@ -70,13 +54,8 @@ def load_configuration(file: Path | None, *, data_dir: Path, demo: bool = False)
         FundMisconfigured: the named file is missing, or what stands in a file is not as described above.
     """
     path = file or data_dir / FILE_NAME
-    configuration = FundConfiguration() if file is None and not path.is_file() else _read(path)
-    if demo and not configuration.accounts:
-        return configuration.model_copy(update={"accounts": (DEMO_ACCOUNT,)})
-    return configuration
-
-
-def _read(path: Path) -> FundConfiguration:
+    if file is None and not path.is_file():
+        return FundConfiguration()
     try:
         values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

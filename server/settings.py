@@ -84,8 +84,8 @@ class Settings(BaseSettings):
     )
     fund_file: Path | None = Field(
         None,
-        description="The fund's accounts, and what donors may choose (`docs/fund.md`). Unset: `fund.yml` in the data "
-        "directory. Without either no account is ever told.",
+        description="What donors may choose their gift for (`docs/fund.md`). Unset: `fund.yml` in the data directory; "
+        "without either nobody is asked.",
     )
     frozen_questions: Path | None = Field(
         None,

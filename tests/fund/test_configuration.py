@@ -1,4 +1,4 @@
-"""The fund's accounts come from a file of its administrator, or from nowhere."""
+"""What donors may choose comes from a file of the fund's administrator, or is not asked."""
 
 from pathlib import Path
 
@@ -7,26 +7,16 @@ import pytest
 from fund.configuration import FILE_NAME, FundMisconfigured, load_configuration
 
 
-def test_without_a_file_there_is_no_account(tmp_path: Path) -> None:
-    configuration = load_configuration(None, data_dir=tmp_path)
-    assert not configuration.book
-    assert configuration.book.for_commune(None) is None
+def test_without_a_file_nothing_is_asked(tmp_path: Path) -> None:
+    assert load_configuration(None, data_dir=tmp_path).purposes == ()
 
 
-def test_a_demonstration_shows_an_account_that_says_that_it_is_made_up(tmp_path: Path) -> None:
-    account = load_configuration(None, data_dir=tmp_path, demo=True).accounts[0]
-    assert account.demo
-    assert "MẪU" in account.bank_name and account.number.startswith("DEMO")
-
-
-def test_a_real_account_is_never_mixed_with_the_made_up_one(tmp_path: Path) -> None:
+def test_purposes_have_the_words_of_the_fund_in_both_languages(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text(
-        'accounts: [{bank: "970400", number: "000 111 222", holder: "QUY THU"}]\n'
         'purposes: [{id: houses, vi: "Làm nhà", en: "Houses"}]\n',
         encoding="utf-8",
     )
-    configuration = load_configuration(None, data_dir=tmp_path, demo=True)
-    assert [one.number for one in configuration.accounts] == ["000111222"]
+    configuration = load_configuration(None, data_dir=tmp_path)
     purpose = configuration.purpose("houses")
     assert purpose is not None and purpose.name("en") == "Houses" and purpose.name("vi") == "Làm nhà"
     assert configuration.purpose("gone") is None
@@ -34,7 +24,7 @@ def test_a_real_account_is_never_mixed_with_the_made_up_one(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("words", "place"),
-    [("accounts: [{bank: x}]", "accounts.0"), ("acounts: []", "acounts"), ("accounts: [", "no YAML")],
+    [("purposes: [{id: x}]", "purposes.0"), ("puposes: []", "puposes"), ("purposes: [", "no YAML")],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, words: str, place: str) -> None:
     file = tmp_path / "other.yml"
