@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("upkeep", "check"),
     "docs": ("upkeep", "docs"),
     "db": ("upkeep", "db"),
+    "backup": ("backup", "backup"),
+    "restore": ("backup", "restore"),
     "campaign": ("campaign", "campaign"),
     "languages": ("languages", "languages"),
     "courses": ("courses", "courses"),

