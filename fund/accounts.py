@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.banks import BANKS, bank_name
 from fund.vietqr import Transfer, write_payload
+from store.ledger_chain import DEMO_LEVEL
+from store.queries.fund_accounts import account_rows
 
 Level = Literal["province", "commune"]
 LEVELS: tuple[Level, ...] = ("province", "commune")
@@ -47,6 +50,11 @@ class FundAccount(BaseModel):
         return bank_name(self.bank)
 
     @property
+    def ledger_level(self) -> str:
+        """Level on which its money is booked: made-up money stands apart."""
+        return DEMO_LEVEL if self.demo else self.level
+
+    @property
     def takes_qr(self) -> bool:
         """False where the bank has no number for NAPAS 247, as the State Treasury."""
         return self.demo or self.bank in BANKS
@@ -75,11 +83,28 @@ class Accounts:
         return bool(self.all)
 
     def for_commune(self, commune: str | None) -> FundAccount | None:
-        """Return the account that a pledge for `commune` is paid to; None where none is configured."""
+        """Return the account that a pledge for `commune` is paid to: its own, else the province's; None without."""
         own = next((one for one in self.all if commune is not None and one.commune == commune), None)
-        return own or next(iter(self.all), None)
+        return own or next((one for one in self.all if one.level == "province"), None)
 
     def by_number(self, written: str) -> FundAccount | None:
         """Return the account with this number, however it is written."""
         plain = plain_account(written)
         return next((one for one in self.all if one.number == plain), None)
+
+
+async def kept_accounts(connection: AsyncConnection, *, retired: bool = False) -> Accounts:
+    """Return the accounts that two people set; with `retired` also those whose statements may still come."""
+    return Accounts(
+        [
+            FundAccount(
+                bank=row.bank,
+                number=row.number,
+                holder=row.holder,
+                level="commune" if row.level == "commune" else "province",
+                commune=row.commune,
+                demo=row.demo,
+            )
+            for row in await account_rows(connection, retired=retired)
+        ]
+    )

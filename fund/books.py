@@ -45,6 +45,9 @@ class Kind(StrEnum):
     GOODS_RECEIVED = "goods_received"
     GOODS_DELIVERED = "goods_delivered"
     TAKEN_BACK = "taken_back"
+    #: No money moves: which account donors are told is a part of the books all the same.
+    ACCOUNT_SET = "account_set"
+    ACCOUNT_RETIRED = "account_retired"
 
 
 #: Totals of the public page: name -> account and the side on which it grows.
@@ -72,6 +75,8 @@ _SIDES: dict[Kind, tuple[str, str]] = {
     Kind.PAID: ("payable", "suspense"),
     Kind.GOODS_RECEIVED: ("goods", "goods_received"),
     Kind.GOODS_DELIVERED: ("goods_delivered", "goods"),
+    Kind.ACCOUNT_SET: ("bank", "suspense"),
+    Kind.ACCOUNT_RETIRED: ("bank", "suspense"),
 }
 
 

@@ -184,7 +184,7 @@ async def refund(booking: Booking, body: Mapping[str, Any]) -> Decided:
         )
         if pledge is not None:
             await add_received(booking.connection, {pledge.id: -part}, now=booking.now)
-            if not body.get("reopen"):
+            if not body.get("reopen") or pledge.state == "cancelled":
                 entries += await _promise_less(booking, pledge.code)
     await booking.book(*entries)
     state, by, now = RowState.REFUNDED, booking.by, booking.now
@@ -216,7 +216,7 @@ async def _promise_less(booking: Booking, code: str) -> list[NewEntry]:
             Kind.PLEDGE_CHANGED if left else Kind.PLEDGE_CANCELLED,
             left - pledge.promised,
             happened_on=booking.today,
-            level=pledge.level,
+            level=pledge.ledger_level,
             commune=pledge.commune,
             recorded_by=booking.by,
             pledge_code=pledge.code,
@@ -280,7 +280,7 @@ async def cash_in(booking: Booking, body: Mapping[str, Any]) -> Decided:
     pledge = await _pledge(booking, body["code"]) if body.get("code") else None
     if amount <= 0 or day > booking.today:
         raise VoucherRefused("no_gift")
-    level = pledge.level if pledge else str(body.get("level", "province"))
+    level = pledge.ledger_level if pledge else str(body.get("level", "province"))
     (number,) = await booking.book(
         entry_of(
             Kind.CASH_RECEIVED,

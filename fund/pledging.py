@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fund.books import MACHINE, Kind, entry_of
 from fund.pledge_codes import joined, new_pledge_code
 from store.clock import local_date
+from store.ledger_chain import DEMO_LEVEL
 from store.queries.fund_ledger import append_entries, lock_ledger
 from store.queries.pledges import Instalment, PledgeRow, add_pledge, find_pledge, set_amount
 
@@ -129,7 +130,7 @@ async def make_pledge(connection: AsyncConnection, pledge: NewPledge, *, by: str
             Kind.PLEDGED,
             pledge.amount,
             happened_on=today,
-            level=pledge.level,
+            level=DEMO_LEVEL if pledge.demo else pledge.level,
             commune=pledge.commune,
             recorded_by=by,
             pledge_code=code,
@@ -204,7 +205,7 @@ async def _book_difference(
         kind,
         amount,
         happened_on=local_date(now),
-        level=pledge.level,
+        level=pledge.ledger_level,
         commune=pledge.commune,
         recorded_by=by,
         pledge_code=pledge.code,

@@ -159,7 +159,7 @@ async def goods_in(booking: Booking, body: Mapping[str, Any]) -> Decided:
             Kind.GOODS_RECEIVED,
             value,
             happened_on=day,
-            level=pledge.level,
+            level=pledge.ledger_level,
             commune=pledge.commune,
             recorded_by=booking.by,
             pledge_code=pledge.code,

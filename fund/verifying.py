@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fund.books import Kind
 from store.ledger_chain import GENESIS, Entry, entry_hash, seal_hash
+from store.queries.fund_accounts import account_rows
 from store.queries.fund_checks import (
     gifts_that_disagree,
     pledges_that_disagree,
@@ -51,6 +54,7 @@ async def verify_books(connection: AsyncConnection, *, published: Mapping[date, 
     received: dict[str, int] = defaultdict(int)
     totals: dict[tuple[date, str, str], int] = defaultdict(int)
     digests: dict[int, str] = {}
+    accounts: dict[str, Mapping[str, Any]] = {}
     expected = 0
     async for entry in all_entries(connection):
         expected += 1
@@ -65,6 +69,10 @@ async def verify_books(connection: AsyncConnection, *, published: Mapping[date, 
         previous = entry.hash
         hashes.append(entry.hash)
         _add_up(entry, pledged, received, totals)
+        if entry.kind == Kind.ACCOUNT_SET:
+            accounts[entry.details["number"]] = entry.details
+        elif entry.kind == Kind.ACCOUNT_RETIRED:
+            accounts.pop(entry.details["number"], None)
         if entry.row_id is not None and entry.row_digest is not None:
             digests[entry.row_id] = entry.row_digest
     faults += await _seal_faults(connection, hashes, published or {})
@@ -75,6 +83,7 @@ async def verify_books(connection: AsyncConnection, *, published: Mapping[date, 
         for (month, level, account), _ in await _total_differences(connection, totals)
     ]
     faults += [Fault(f"pledge {code}", why) for code, why in await pledges_that_disagree(connection, pledged, received)]
+    faults += await _account_faults(connection, accounts)
     faults += [Fault(f"gift {number}", why) for number, why in await gifts_that_disagree(connection)]
     all_seals = await seals(connection)
     return Verified(
@@ -142,6 +151,17 @@ async def _row_faults(connection: AsyncConnection, digests: Mapping[int, str]) -
             why = "was never booked" if booked is None else "does not say any more what the bank said"
             faults.append(Fault(f"row {row_id}", why))
     return seen, faults
+
+
+async def _account_faults(connection: AsyncConnection, booked: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    """Compare the accounts that donors are told with those that the ledger says two people set."""
+    told = {row.number: row for row in await account_rows(connection)}
+    faults = [Fault(f"account {number}", "was set by two people, and is not told") for number in booked.keys() - told]
+    for number, row in told.items():
+        facts = {"bank": row.bank, "number": number, "holder": row.holder, "level": row.level, "commune": row.commune}
+        if booked.get(number) != facts:
+            faults.append(Fault(f"account {number}", "is told to donors, and is not what two people set"))
+    return faults
 
 
 async def _total_differences(

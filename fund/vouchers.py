@@ -11,6 +11,8 @@
 | `deliver` | allocation, amount, day, document, row (of the statement, where there is one) |
 | `goods_in` | code, day, value |
 | `goods_out` | what, day, value, commune |
+| `set_account` | bank, number, holder, level, commune |
+| `retire_account` | number |
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,6 +23,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.decisions import Booking, Decided, VoucherRefused, assign, cash_in, discard, refund, undo
+from fund.paid_to import retire, set_account
 from fund.uses import allocate, cancel_allocation, deliver, goods_in, goods_out
 from store.queries.fund_ledger import lock_ledger
 from store.queries.fund_vouchers import Voucher, add_voucher, decide_voucher, get_voucher
@@ -36,6 +39,8 @@ _BOOKINGS: dict[str, Callable[[Booking, Mapping[str, Any]], Awaitable[Decided]]]
     "deliver": deliver,
     "goods_in": goods_in,
     "goods_out": goods_out,
+    "set_account": set_account,
+    "retire_account": retire,
 }
 VOUCHER_KINDS = tuple(_BOOKINGS)
 

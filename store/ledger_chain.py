@@ -10,6 +10,8 @@ import orjson
 
 #: What stands before the first entry and the first seal.
 GENESIS = "0" * 64
+#: Level of made-up entries: they are sealed like all others, and are in no total that people are shown as real.
+DEMO_LEVEL = "demo"
 
 
 @dataclass(frozen=True)

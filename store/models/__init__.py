@@ -17,6 +17,7 @@ from store.models.contact_list import ContactList, ContactListMember
 from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
+from store.models.fund_account import FundAccount
 from store.models.fund_ledger import FundEntry, FundPosting, FundSeal, FundTotal, FundVoucher
 from store.models.fund_statement import FundImport, FundRowDecision, FundStatementRow
 from store.models.fund_use import FundAllocation, FundAllocationShare, FundDelivery, FundGift, FundReceipt
@@ -62,6 +63,7 @@ __all__ = [
     "Course",
     "CourseInterest",
     "Delivery",
+    "FundAccount",
     "FundAllocation",
     "FundAllocationShare",
     "FundDelivery",

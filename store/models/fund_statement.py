@@ -25,6 +25,8 @@ class FundImport(Base):
     new_rows: Mapped[int]
     imported_by: Mapped[str]
     imported_at: Mapped[datetime]
+    #: None while it runs, and after it was broken off: then the same file goes on where it stopped.
+    finished_at: Mapped[datetime | None]
 
 
 class FundStatementRow(Base):

@@ -21,6 +21,7 @@ class FundGift(Base):
         Index("ix_fund_gift_pledge_id", "pledge_id"),
         Index("ix_fund_gift_row_id", "row_id"),
         Index("ix_fund_gift_received_on", "received_on", "id"),
+        Index("ix_fund_gift_to_thank", "id", postgresql_where=sql("thanked_at is null and pledge_id is not null")),
         Index("ix_fund_gift_free", "level", "id", postgresql_where=sql("refunded + allocated < amount")),
     )
 
@@ -33,6 +34,8 @@ class FundGift(Base):
     amount: Mapped[int]
     refunded: Mapped[int] = mapped_column(server_default="0")
     allocated: Mapped[int] = mapped_column(server_default="0")
+    #: When its donor was thanked, or found to be out of reach.
+    thanked_at: Mapped[datetime | None]
 
 
 class FundAllocation(Base):

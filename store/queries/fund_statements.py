@@ -141,7 +141,7 @@ async def count_rows(connection: AsyncConnection, *, import_id: int | None = Non
 _BY_MEMO = text(f"""
 select {_COLUMNS} from fund_statement_row
 where booked_on between cast(:day as date) - 3 and cast(:day as date) + 3 and amount = :amount
-  and position(:words in regexp_replace(upper(memo), '[^A-Z0-9]', '', 'g')) > 0
+  and position(:words in regexp_replace(upper(translate(normalize(memo, NFD), 'đĐ', 'dD')), '[^A-Z0-9]', '', 'g')) > 0
 order by abs(booked_on - cast(:day as date)), id limit 5
 """)
 

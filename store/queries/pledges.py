@@ -9,6 +9,8 @@ from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.ledger_chain import DEMO_LEVEL
+
 
 @dataclass(frozen=True)
 class Instalment:
@@ -47,6 +49,11 @@ class PledgeRow:
     state: str
     created_on: date
     instalments: tuple[Instalment, ...]
+
+    @property
+    def ledger_level(self) -> str:
+        """Level on which it is booked: what is made up stands apart."""
+        return DEMO_LEVEL if self.demo else self.level
 
 
 _COLUMNS = ", ".join(f"pledge.{one.name}" for one in fields(PledgeRow) if one.name != "instalments")
