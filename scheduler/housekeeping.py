@@ -16,6 +16,8 @@ from store.queries.kept_answers import drop_idle_checks, purge_kept_answers
 from store.queries.open_questions import purge_open_questions
 from store.queries.privacy import purge_conversations
 from store.queries.receipts import purge_receipts
+from store.queries.staff_sessions import purge_sessions
+from store.queries.staff_sign_in import purge_failures
 from store.queries.webhooks import purge_calls
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,9 @@ KEEP_ANSWERS = timedelta(days=365)
 WEBHOOK_CALLS_KEPT = timedelta(days=30)
 #: Events of messengers: read ones hold no words any more; those that nobody understood are for whoever looks.
 CHANNEL_EVENTS_KEPT = timedelta(days=30)
+
+#: Sessions of staff and failed attempts to sign in, for as long as somebody may ask who was there.
+SIGN_INS_KEPT = timedelta(days=30)
 
 #: How long somebody who asked to hear of a trade's courses is told: courses come round about once a year.
 TRADE_INTERESTS_KEPT = timedelta(days=400)
@@ -69,6 +74,8 @@ class Housekeeping:
             purged["list_members"] = await forget_erased_people(connection)
             purged["webhook_calls"] = await purge_calls(connection, before=now - WEBHOOK_CALLS_KEPT)
             purged["channel_events"] = await purge_channel_events(connection, before=now - CHANNEL_EVENTS_KEPT)
+            purged["sign_in_attempts"] = await purge_failures(connection, before=now - SIGN_INS_KEPT)
+            purged["staff_sessions"] = await purge_sessions(connection, before=now - SIGN_INS_KEPT)
             purged["kept_answers"] = await purge_kept_answers(connection, before=now - KEEP_ANSWERS)
         log.info("purged", **purged)
         return purged

@@ -25,7 +25,11 @@ from console.api.campaign_lists import campaign_lists_router
 from console.api.campaign_results import campaign_results_router
 from console.api.campaigns import campaigns_router
 from console.campaign_pages import campaign_pages_router
+from console.demo.staff import demo_logins
 from console.receipts import receipts_router
+from console.shell.door import ConsoleDoor
+from console.shell.parts import ConsoleParts
+from console.sign_in.pages import sign_in_router
 from content.library import Library
 from content.translations import catalogue_for
 from scheduler.desk import Desk
@@ -35,6 +39,8 @@ from store.queries.inbox import count_waiting
 
 #: Largest request body in bytes. A message of 2000 code points takes a sixth of it.
 LARGEST_BODY = 48 * 1024
+#: The same for files that staff bring: a bank statement of a year has some ten megabytes.
+LARGEST_UPLOAD = 32 * 1024 * 1024
 
 #: Name of a check -> question whether it is passed, for `/readyz`.
 Checks = dict[str, Callable[[], Awaitable[bool]]]
@@ -56,6 +62,8 @@ class WebParts:
     link_secret: bytes
     desk: Desk
     private_webhooks: bool = False
+    #: Made-up staff accounts are open.
+    demo: bool = False
     #: Where messengers deliver.
     webhooks: Sequence[APIRouter] = ()
 
@@ -76,9 +84,11 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        # Behind the console's door stand people who signed in, with bank statements and sheets of recipients.
+        largest = LARGEST_UPLOAD if scope["path"].startswith("/console/_nicegui") else self._largest
         declared = request.headers.get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > self._largest:
-            await self._too_large(request)(scope, receive, send)
+        if not declared.isdecimal() or int(declared) > largest:
+            await self._too_large(request, largest)(scope, receive, send)
             return
         read = 0
         refused = False
@@ -87,7 +97,7 @@ class BodyLimit:
             nonlocal read, refused
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._largest:
+            if read > largest:
                 refused = True
                 return {"type": "http.disconnect"}
             return message
@@ -98,10 +108,10 @@ class BodyLimit:
 
         await self._app(scope, counting_receive, guarded_send)
         if refused:
-            await self._too_large(request)(scope, receive, send)
+            await self._too_large(request, largest)(scope, receive, send)
 
-    def _too_large(self, request: Request) -> Response:
-        return _error(request, 413, "too_large", limit=self._largest // 1024)
+    def _too_large(self, request: Request, largest: int) -> Response:
+        return _error(request, 413, "too_large", limit=largest // 1024)
 
 
 def _error(request: Request, status: int, key: str, **values: object) -> Response:
@@ -133,6 +143,7 @@ def public_app(parts: WebParts) -> FastAPI:
     for webhook in parts.webhooks:
         app.include_router(webhook)
     _add_health(app, parts)
+    _add_console(app, parts)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -151,6 +162,14 @@ def public_app(parts: WebParts) -> FastAPI:
         )
 
     return app
+
+
+def _add_console(app: FastAPI, parts: WebParts) -> None:
+    shared = ConsoleParts(parts.database, parts.clock, parts.library, parts.desk, demo=parts.demo)
+    door = ConsoleDoor(shared)
+    named = demo_logins if parts.demo else list
+    app.include_router(sign_in_router(shared.sign_in, door.warm_up, named))
+    app.mount("/console", door)
 
 
 def _add_health(app: FastAPI, parts: WebParts) -> None:

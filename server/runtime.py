@@ -95,6 +95,7 @@ class Runtime:
         roles: which parts to run.
         model: the Rasa model; needed by the conversation role unless Rasa runs elsewhere.
         embedded: the embedded PostgreSQL that is in use, to be watched; None with a database of one's own.
+        demo: made-up staff accounts are open.
     """
 
     settings: Settings
@@ -102,6 +103,7 @@ class Runtime:
     database_url: str
     model: Path | None = None
     embedded: EmbeddedPostgres | None = None
+    demo: bool = False
     clock: Clock = field(default_factory=SystemClock)
 
     def __post_init__(self) -> None:
@@ -260,6 +262,7 @@ class Runtime:
                     library=self.library,
                     link_secret=link_secret(self.settings),
                     desk=self.desk(),
+                    demo=self.demo,
                     private_webhooks=self.settings.webhooks_to_private_addresses,
                     webhooks=[one.router for one in self.connections if one.router is not None],
                 )

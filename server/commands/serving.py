@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from console.demo.staff import DEMO_ACCOUNTS, hide_demo_staff, make_demo_staff
 from server.commands.common import (
     AlreadyRunning,
     database_in_use,
@@ -23,6 +24,7 @@ from server.postgres import EmbeddedPostgres
 from server.runtime import CannotListen, Runtime
 from server.settings import ALL_ROLES, Role, Settings
 from server.training import TrainingFailed, model_path, train
+from store.clock import SystemClock
 from store.database import Database
 from store.migrate import upgrade_database
 
@@ -96,6 +98,7 @@ async def _migrate(url: str, *, demo: bool | None) -> None:
             await load_demo(database)
         elif demo is not None:
             await hide_demo(database)
+            await hide_demo_staff(database, SystemClock())
     finally:
         await database.close()
     if before != after:
@@ -111,11 +114,13 @@ async def _run_until_stopped(
     *,
     demo: bool,
 ) -> None:
-    runtime = Runtime(settings, roles, url, model=model, embedded=embedded)
+    runtime = Runtime(settings, roles, url, model=model, embedded=embedded, demo=demo)
     async with runtime.running():
         if runtime.address:
             out.print(f"Chung Tay: {runtime.address}")
+            out.print(f"Console: {runtime.address}/console")
         if demo:
+            await _announce_demo_staff(runtime)
             out.print("Try asking:")
             for question in _EXAMPLES:
                 out.print(f"  • {question}")
@@ -125,6 +130,13 @@ async def _run_until_stopped(
         if runtime.pool is not None:
             announcing.cancel()
         notes.print("Stopping")
+
+
+async def _announce_demo_staff(runtime: Runtime) -> None:
+    password = await make_demo_staff(runtime.database, runtime.clock)
+    out.print(f"Made-up staff, all with the password {password} until the next start:", markup=False)
+    for account in DEMO_ACCOUNTS:
+        out.print(f"  • {account.login}: {account.name}", markup=False)
 
 
 async def _announce_ready(runtime: Runtime) -> None:

@@ -106,6 +106,10 @@ def docs() -> None:
     """Write the files that are made from others: pages of docs/, and the words for places and trades for Rasa."""
     (PROJECT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
     out.print("docs/settings.md")
+    from console.access.table import access_page  # loads NiceGUI and every page
+
+    (PROJECT / "docs" / "console-access.md").write_text(access_page(), encoding="utf-8")
+    out.print("docs/console-access.md")
     pages = place_pages() | content_pages(load_library()) | {"nlu/gazetteers/trade.yml": gazetteer_text()}
     for file, text in pages.items():
         (PROJECT / file).parent.mkdir(exist_ok=True)

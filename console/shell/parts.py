@@ -1,0 +1,29 @@
+"""What the console works with in this process."""
+
+from dataclasses import dataclass
+
+from console.access.sign_in import SignIn
+from content.library import Library
+from scheduler.desk import Desk
+from store.clock import Clock
+from store.database import Database
+
+
+@dataclass(frozen=True)
+class ConsoleParts:
+    """Handed to every page through its visit.
+
+    Attributes:
+        demo: made-up accounts may sign in, and are named on the sign-in page.
+    """
+
+    database: Database
+    clock: Clock
+    library: Library
+    desk: Desk
+    demo: bool = False
+
+    @property
+    def sign_in(self) -> SignIn:
+        """The ways in and out."""
+        return SignIn(self.database, self.clock)

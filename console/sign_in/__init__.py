@@ -1,0 +1,1 @@
+"""The pages with which staff sign in: server-rendered, without script."""
