@@ -26,7 +26,7 @@ CONTROL_INTENTS = frozenset(
 #: Intents of safety: danger, orders to the machine, insults, and whether a message or account is genuine.
 SAFETY_INTENTS = frozenset({"crisis", "jailbreak", "insult", "verify_source"})
 #: Intents that only buttons and commands carry: nobody's words mean them.
-PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news"})
+PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news", "my_data", "erase_all"})
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
@@ -80,6 +80,9 @@ TYPED_COMMANDS = {
     "/dung": '/feedback{"value":"up"}',
     "/sai": '/feedback{"value":"down"}',
     "/xoa": "/forget",
+    "/dulieu": "/my_data",
+    "/mydata": "/my_data",
+    "/xoahet": "/erase_all",
     "/nhantin": '/news{"value":"up"}',
     "/tattin": '/news{"value":"down"}',
     "/forget": "/forget",

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "courses": ("courses", "courses"),
     "questions": ("questions", "questions"),
     "staff": ("staff", "staff"),
+    "privacy": ("privacy", "privacy"),
 }
 
 

@@ -10,6 +10,7 @@ from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCourses
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.feedback import FeedbackAction
+from bot.actions.my_data import EraseAllAction, MyDataAction
 from bot.actions.news import NewsAction
 from bot.actions.place import ContactOfficeAction
 from bot.actions.poll import PollAnswerAction
@@ -49,6 +50,8 @@ def action_executor(
         ShowResult(database, clock),
         ChangeLanguageAction(library, database, languages),
         ForgetConversationAction(database, clock),
+        MyDataAction(database),
+        EraseAllAction(database, clock),
         YesOrNoAction(agree),
         FindCoursesAction(database),
         MyCoursesAction(database),

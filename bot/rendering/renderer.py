@@ -14,6 +14,7 @@ from bot.rendering.campaigns import CampaignMakers
 from bot.rendering.check import CheckRenderer
 from bot.rendering.courses import CourseMakers
 from bot.rendering.menus import Menus
+from bot.rendering.my_data import MyDataMakers
 from bot.rendering.places import PlaceRenderer
 from bot.rendering.receipts import ReceiptWords
 from bot.rendering.safety import SafetyMakers
@@ -72,6 +73,7 @@ class Renderer:
             **CheckRenderer().makers,
             **CampaignMakers().by_key(),
             **SafetyMakers(library).by_key(),
+            **MyDataMakers().by_key(),
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:

@@ -48,6 +48,14 @@ async def person_of(connection: AsyncConnection, *, conversation_id: int) -> int
     return int((await connection.execute(_PERSON_OF, {"conversation_id": conversation_id})).scalar_one())
 
 
+_AT = text("select id from conversation where channel = :channel and address = :address")
+
+
+async def conversation_at(connection: AsyncConnection, *, channel: str, address: str) -> int | None:
+    """Return the conversation of an address, None when nobody wrote from there."""
+    return (await connection.execute(_AT, {"channel": channel, "address": address})).scalar_one_or_none()
+
+
 _CONTACT = text("""
 select id, created_at, commune, household_group, phone, language, preferred_channel, demo
 from person where id = :person_id
