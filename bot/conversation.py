@@ -18,6 +18,7 @@ from bot.channels.capabilities import CAPABILITIES, LEAST, Capabilities
 from bot.channels.fitting import fitted
 from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
 from bot.channels.waiting import SettledSignal
+from bot.helpdesk.silence import is_silent, speaks_to_the_bot
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
@@ -41,6 +42,7 @@ from store.queries.leases import (
     put_back,
 )
 from store.queries.receipts import code_was_taken
+from store.queries.silence import end_silence
 
 log = structlog.get_logger(__name__)
 
@@ -211,6 +213,8 @@ class ConversationWorker:
     async def _answer(self, conversation: LeasedConversation, message: WaitingMessage, *, taken_over: bool) -> bool:
         """Answer one message; return True when more wait."""
         structlog.contextvars.bind_contextvars(message=message.id)
+        if is_silent(conversation, message, self._clock.now()):
+            return await self._settle(conversation, message, [], outcome="left_to_a_person")
         retry = message.failed_attempts > 0 or taken_over
         question = await question_of(self._database, conversation, message, now=self._clock.now(), retry=retry)
         said: Sequence[Mapping[str, Any]] = []
@@ -222,6 +226,8 @@ class ConversationWorker:
                 text=message.text,
             )
             replies = self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
+            if await self._comes_back(conversation):
+                replies = [self._renderer.bot_back(conversation.language), *replies]
             more = await self._settle_with_free_codes(conversation, message, replies)
         except RasaUnavailable:
             await self._put_back(conversation, message, reached_rasa=False, maybe_asked_before=retry)
@@ -248,6 +254,13 @@ class ConversationWorker:
         if self._open_questions and typed_by_a_person and not question.metadata["pressed"]:
             await self._open_questions.note(message.text, said, language=conversation.language)
         return more
+
+    async def _comes_back(self, conversation: LeasedConversation) -> bool:
+        """True once, after a person has talked here for the last time: the bot says that it is back."""
+        if conversation.silent_until is None or conversation.silent_until > self._clock.now():
+            return False
+        async with self._database.single() as connection:
+            return await end_silence(connection, conversation_id=conversation.id, now=self._clock.now())
 
     async def _settle_with_free_codes(
         self, conversation: LeasedConversation, message: WaitingMessage, replies: Sequence[OutgoingMessage]
@@ -344,6 +357,7 @@ class ConversationWorker:
                 now=now,
                 lasting=self.lease_lasts,
                 origin=self._signal.origin,
+                spoken_to=speaks_to_the_bot(message),
             )
         MESSAGES_ANSWERED.labels(conversation.channel, outcome).inc()
         ANSWER_SECONDS.labels(conversation.channel).observe((now - message.received_at).total_seconds())

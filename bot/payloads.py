@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 
 from bot.courses.months import MONTH_PATTERN
+from bot.helpdesk.codes import is_ticket_code
 from bot.receipt_codes import is_receipt_code
 from content.courses import CODE_PATTERN
 from content.place_units import load_places
 from content.topics import Area, Aspect, Group, Topic
 from content.trades import load_trades
 from content.translations import LANGUAGES
+from store.ticket_states import ComplaintKind, TicketReason
 
 #: Intents that are not topics and may stand in a payload.
 CONTROL_INTENTS = frozenset(
@@ -26,7 +28,7 @@ CONTROL_INTENTS = frozenset(
 #: Intents of safety: danger, orders to the machine, insults, and whether a message or account is genuine.
 SAFETY_INTENTS = frozenset({"crisis", "jailbreak", "insult", "verify_source"})
 #: Intents that only buttons and commands carry: nobody's words mean them.
-PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news", "my_data", "erase_all"})
+PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news", "my_data", "erase_all", "ticket"})
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
@@ -46,6 +48,8 @@ _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "trade": frozenset(load_trades()),
     "sure": frozenset({"yes"}),
     "value": frozenset({"up", "down"}),
+    # Why somebody wants a person; a kind of complaint says that too.
+    "why": frozenset({TicketReason.NOT_ANSWERED, TicketReason.COMPLAINT, *ComplaintKind}),
     # The id of one place; in searches also the name that several share.
     "place": frozenset(load_places().by_id) | {place.name for place in load_places().by_id.values()},
 }
@@ -67,6 +71,7 @@ _NEEDED = {
     "feedback": frozenset({"value"}),
     "poll": frozenset({"answer"}),
     "news": frozenset({"value"}),
+    "ticket": frozenset({"code"}),
 }
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
@@ -133,7 +138,7 @@ def check_payload(payload: str) -> str:
 
 def _is_allowed(name: str, value: str) -> bool:
     if name == "code":
-        return is_receipt_code(value)
+        return is_receipt_code(value) or is_ticket_code(value)
     pattern = _ALLOWED_PATTERNS.get(name)
     return value in _ALLOWED_VALUES.get(name, ()) if pattern is None else pattern.fullmatch(value) is not None
 

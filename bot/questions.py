@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.helpdesk.codes import typed_ticket_code
 from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
 from bot.personal_data import without_masks
 from bot.receipt_codes import typed_receipt_code
@@ -39,6 +40,8 @@ async def question_of(
         payload = await _payload_of_number(database, conversation.id, int(message.text))
     if payload is None and (code := typed_receipt_code(message.text)) is not None:
         payload = make_payload("receipt", code=code)
+    if payload is None and (code := typed_ticket_code(message.text)) is not None:
+        payload = make_payload("ticket", code=code)
     if payload is None and (word := news_word(message.text)) is not None:
         payload = await _payload_of_news(database, conversation.id, word)
     today = local_date(now)

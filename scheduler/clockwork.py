@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
+from bot.helpdesk.sweep import SWEEP_SECONDS, DeskSweep
 from scheduler import calendar
 from scheduler.desk import Desk
 from scheduler.housekeeping import Housekeeping
@@ -40,6 +41,7 @@ class Clockwork:
     housekeeping: Housekeeping
     desk: Desk
     webhooks: WebhookCaller | None = None
+    helpdesk: DeskSweep | None = None
 
     def __post_init__(self) -> None:
         self._woken = asyncio.Event()
@@ -97,6 +99,9 @@ class Clockwork:
         clock.add_job(keeping.drop_idle_checks, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
         clock.add_job(keeping.give_free_seats, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
         clock.add_job(self._announce, IntervalTrigger(seconds=10), coalesce=True, max_instances=1)
+        if self.helpdesk is not None:
+            every = IntervalTrigger(seconds=SWEEP_SECONDS)
+            clock.add_job(self.helpdesk.sweep, every, coalesce=True, max_instances=1)
         if self.webhooks is not None:
             clock.add_job(self.webhooks.call_due, IntervalTrigger(seconds=5), coalesce=True, max_instances=1)
 

@@ -18,6 +18,7 @@ from store.queries.privacy import purge_conversations
 from store.queries.receipts import purge_receipts
 from store.queries.staff_sessions import purge_sessions
 from store.queries.staff_sign_in import purge_failures
+from store.queries.ticket_history import purge_ticket_words
 from store.queries.webhooks import purge_calls
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ class Housekeeping:
             purged = await purge_conversations(
                 connection, said_before=now - self.keep_words, trackers_before=now - self.keep_trackers
             )
+            purged["ticket_words"] = await purge_ticket_words(connection, before=now - self.keep_words)
             purged["receipts"] = await purge_receipts(
                 connection, before=now - self.keep_receipts, slips_before=now - SLIPS_ARE_OF_USE
             )

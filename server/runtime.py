@@ -20,6 +20,7 @@ from bot.actions.endpoint import PATH as ACTIONS_PATH
 from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
+from bot.helpdesk.sweep import DeskSweep
 from bot.inbox import Inbox
 from bot.languages import SpokenLanguages
 from bot.learning.open_questions import OpenQuestions
@@ -227,6 +228,7 @@ class Runtime:
             housekeeping,
             self.desk(),
             WebhookCaller(self.database, self.clock, allow_private=self.settings.webhooks_to_private_addresses),
+            DeskSweep(self.database, self.clock),
         )
         self._listener.on(CALENDAR_CHANGED, clockwork.wake)
         self._keep_running("scheduler", clockwork.run)

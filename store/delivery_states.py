@@ -61,3 +61,5 @@ class DeliveryKind(StrEnum):
     COURSE = "course"
     #: To one recipient of a campaign run.
     CAMPAIGN = "campaign"
+    #: What an officer of the help desk writes, and what the desk says about it.
+    OFFICER = "officer"

@@ -10,13 +10,14 @@ from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCourses
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.feedback import FeedbackAction
+from bot.actions.helpdesk import ContactPersonAction, TicketAction
 from bot.actions.my_data import EraseAllAction, MyDataAction
 from bot.actions.news import NewsAction
 from bot.actions.place import ContactOfficeAction
 from bot.actions.poll import PollAnswerAction
 from bot.actions.receipt import ShowReceiptAction
 from bot.actions.safety import SafetyAction
-from bot.actions.small_talk import ContactPersonAction, SmallTalkAction, TopicMenuAction
+from bot.actions.small_talk import SmallTalkAction, TopicMenuAction
 from bot.languages import SpokenLanguages
 from bot.learning.open_questions import OpenQuestions
 from content.human_languages import HumanLanguages
@@ -43,7 +44,8 @@ def action_executor(
         DoNotKnowAction(did_you_mean),
         SmallTalkAction(),
         TopicMenuAction(),
-        ContactPersonAction(),
+        ContactPersonAction(database, clock),
+        TicketAction(database, clock),
         ContactOfficeAction(),
         ReadReply(library, database),
         AskNextQuestion(),
@@ -66,7 +68,7 @@ def action_executor(
         FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
         PollAnswerAction(database, clock),
         NewsAction(database, clock),
-        SafetyAction(library),
+        SafetyAction(library, database, clock),
     ):
         executor.register_action(action)
     return executor

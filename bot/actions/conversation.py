@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.subject import answer_data, subject_before
 from bot.actions.understanding import understanding_of
 from bot.courses.notices import queue_course_news
+from bot.helpdesk.work import withdraw_all
 from bot.languages import SpokenLanguages
 from content.library import Library
 from content.topics import Topic
@@ -97,5 +98,6 @@ class ForgetConversationAction(Action):
             )
             await queue_course_news(connection, "seat", moved_up, now=now)
             await forget_conversation(connection, conversation_id=understood.conversation)
+            await withdraw_all(connection, understood.conversation, now=now)
         dispatcher.utter_message(json_message={**understood.base("forgotten"), "topic": Topic.CHITCHAT.value})
         return [Restarted()]

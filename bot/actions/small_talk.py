@@ -1,4 +1,4 @@
-"""Greeting, menus, help, thanks, and the way to a person."""
+"""Greeting, menus, help, thanks."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.place import named_place, place_message, remember, remembered_place
 from bot.actions.subject import Subject
 from bot.actions.understanding import understanding_of
 from content.topics import Topic
@@ -30,25 +29,6 @@ class SmallTalkAction(Action):
             data["page"] = understood.entities["page"]
         dispatcher.utter_message(json_message=data)
         return []
-
-
-class ContactPersonAction(Action):
-    """Tells which office to ask and how to reach a person; names the office where the commune is known."""
-
-    def name(self) -> str:
-        """Return the name in nlu/domain.yml."""
-        return "action_contact_person"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        """Reply."""
-        understood = understanding_of(tracker)
-        data = {**understood.base("contact_person"), "topic": Topic.CONTACT_OFFICE.value}
-        dispatcher.utter_message(json_message=data)
-        named = named_place(tracker, understood)
-        place = named or remembered_place(tracker, understood)
-        if place:
-            dispatcher.utter_message(json_message={**place_message(understood, place), "remembered": not named})
-        return remember(named)
 
 
 class TopicMenuAction(Action):

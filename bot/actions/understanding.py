@@ -11,7 +11,7 @@ from content.topics import MATTERS_OF_THEIR_OWN, Group, Topic
 _ENTITIES = frozenset(
     {
         *("aspect", "household_group", "programme", "matter", "area", "follow_up", "validity", "language"),
-        *("trade", "place", "course", "month", "page", "sure", "topic", "code", "value", "answer"),
+        *("trade", "place", "course", "month", "page", "sure", "topic", "code", "value", "answer", "why"),
     }
 )
 

@@ -10,11 +10,13 @@ from bot.payloads import make_payload
 from bot.rendering.check import check_buttons
 from bot.rendering.courses import course_buttons
 from bot.rendering.first_lines import first_line, neutral_topic
+from bot.rendering.helpdesk import complaint_buttons
 from bot.rendering.places import PlaceRenderer
 from content.answers import Answer
 from content.aspect_names import aspect_name
 from content.library import Library
 from content.translations import Catalogue
+from store.ticket_states import TicketReason
 
 #: Aspects offered under an answer. More would push the answer itself off a small screen.
 OFFERED_ASPECTS = 4
@@ -64,7 +66,8 @@ class AnswerWords:
         )
         if data.get("office_of") is not None:
             text += "\n\n" + self._places.office_line(data["office_of"], catalogue)
-        person = Button(title=catalogue.text("bot.button.person"), payload=make_payload("ask_person"))
+        payload = make_payload("ask_person", why=TicketReason.NOT_ANSWERED)
+        person = Button(title=catalogue.text("bot.button.person"), payload=payload)
         return OutgoingMessage(
             text=text,
             buttons=(*course_buttons(data["topic"], catalogue), person, _menu_button(catalogue)),
@@ -187,7 +190,11 @@ class AnswerWords:
         back = Button(
             title=catalogue.text("bot.button.topic_menu"), payload=make_payload("topic_menu", topic=answer.topic)
         )
-        leads_on = (*course_buttons(answer.topic, catalogue), *check_buttons(answer.topic, catalogue))
+        leads_on = (
+            *course_buttons(answer.topic, catalogue),
+            *check_buttons(answer.topic, catalogue),
+            *complaint_buttons(answer.topic, catalogue),
+        )
         return (*aspects, *leads_on, _menu_button(catalogue), back)
 
     @staticmethod

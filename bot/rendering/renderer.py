@@ -13,6 +13,7 @@ from bot.rendering.answers import AnswerWords
 from bot.rendering.campaigns import CampaignMakers
 from bot.rendering.check import CheckRenderer
 from bot.rendering.courses import CourseMakers
+from bot.rendering.helpdesk import HelpDeskMakers
 from bot.rendering.menus import Menus
 from bot.rendering.my_data import MyDataMakers
 from bot.rendering.places import PlaceRenderer
@@ -23,8 +24,12 @@ from content.human_languages import HumanLanguages
 from content.library import Library
 from content.translations import Catalogue, catalogue_for
 from store.queries.receipts import StoredReceipt
+from store.ticket_states import TicketReason
 
 Data = Mapping[str, Any]
+
+#: What is said where a person has to answer in the bot's place.
+_NOT_ANSWERED = frozenset({"do_not_know", "did_you_mean", "out_of_scope", "out_of_scope_near"})
 
 
 class Renderer:
@@ -72,6 +77,7 @@ class Renderer:
             **CourseMakers(library).by_key(),
             **CheckRenderer().makers,
             **CampaignMakers().by_key(),
+            **HelpDeskMakers().by_key(),
             **SafetyMakers(library).by_key(),
             **MyDataMakers().by_key(),
         }
@@ -115,6 +121,10 @@ class Renderer:
         """Return the line for people whose answer takes long."""
         return OutgoingMessage(text=catalogue_for(language).text("bot.please_wait"))
 
+    def bot_back(self, language: str) -> OutgoingMessage:
+        """Return the line with which the bot comes back after a person has talked."""
+        return self._makers["bot_back"]({"key": "bot_back"}, catalogue_for(language))
+
     def apology(self, language: str) -> OutgoingMessage:
         """Return the line for people whose question cannot be answered because of a fault of ours."""
         catalogue = catalogue_for(language)
@@ -135,8 +145,9 @@ class Renderer:
         return Button(title=catalogue.text("bot.button.menu"), payload=make_payload("menu"))
 
     @staticmethod
-    def _person_button(catalogue: Catalogue) -> Button:
-        return Button(title=catalogue.text("bot.button.person"), payload=make_payload("ask_person"))
+    def _person_button(data: Data, catalogue: Catalogue) -> Button:
+        why = TicketReason.NOT_ANSWERED.value if data["key"] in _NOT_ANSWERED else None
+        return Button(title=catalogue.text("bot.button.person"), payload=make_payload("ask_person", why=why))
 
     def _plain(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         return OutgoingMessage(text=catalogue.text(f"bot.{data['key']}"), **self._understood(data))
@@ -146,7 +157,7 @@ class Renderer:
         return self._plain(data, catalogue).model_copy(update={"buttons": (button, self._menu_button(catalogue))})
 
     def _plain_with_menu(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
-        buttons = [] if data["key"] == "contact_person" else [self._person_button(catalogue)]
+        buttons = [] if data["key"] == "contact_person" else [self._person_button(data, catalogue)]
         buttons.append(self._menu_button(catalogue))
         text = catalogue.text(f"bot.{data['key']}", where=self._where("commune_peoples_committee", catalogue))
         return OutgoingMessage(text=text, buttons=tuple(buttons), **self._understood(data))
@@ -166,7 +177,7 @@ class Renderer:
         ]
         return OutgoingMessage(
             text=catalogue.text(f"bot.{data['key']}", where=self._where("commune_peoples_committee", catalogue)),
-            buttons=(*buttons, self._person_button(catalogue), self._menu_button(catalogue)),
+            buttons=(*buttons, self._person_button(data, catalogue), self._menu_button(catalogue)),
             **self._understood(data),
         )
 

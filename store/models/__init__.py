@@ -37,6 +37,7 @@ from store.models.staff import (
     StaffInvitation,
     StaffSession,
 )
+from store.models.ticket import CannedReply, DeskRules, DeskTopic, Ticket, TicketEvent, TicketMedia
 
 __all__ = [
     "AccountReport",
@@ -54,6 +55,7 @@ __all__ = [
     "CampaignRun",
     "CampaignTest",
     "CampaignVersion",
+    "CannedReply",
     "ChannelEvent",
     "ChatPace",
     "Consent",
@@ -63,6 +65,8 @@ __all__ = [
     "Course",
     "CourseInterest",
     "Delivery",
+    "DeskRules",
+    "DeskTopic",
     "FundAccount",
     "FundAllocation",
     "FundAllocationShare",
@@ -97,6 +101,9 @@ __all__ = [
     "StaffDuty",
     "StaffInvitation",
     "StaffSession",
+    "Ticket",
+    "TicketEvent",
+    "TicketMedia",
     "TradeInterest",
     "Webhook",
     "WebhookCall",

@@ -43,6 +43,9 @@ class Conversation(Base):
     #: When the person was first told that this is a machine and how to reach a person.
     introduced_at: Mapped[datetime | None]
 
+    #: Until when a person talks here and the bot keeps quiet. Once over it is cleared, with a line that says so.
+    silent_until: Mapped[datetime | None]
+
     #: Staff try the bot out here, as on another day; nobody's question, so not counted as one.
     staff_test: Mapped[bool] = mapped_column(server_default=text("false"))
 

@@ -37,10 +37,10 @@ class TooManyWaiting(Exception):
     """The conversation has too many unanswered messages; this one was not stored."""
 
 
-# One round trip; the function (migration 0013) locks the conversation before the message gets its number, so numbers
+# One round trip; the function (migration 0017) locks the conversation before the message gets its number, so numbers
 # follow the order of arrival within a conversation.
 _STORE = text("""
-select * from store_and_lease(
+select * from take_message(
     cast(:channel as text), cast(:address as text), cast(:provider_message_id as text), cast(:text as text),
     cast(:payload as text), cast(:wishes as jsonb), cast(:language as text), cast(:now as timestamptz),
     cast(:most_waiting as bigint), cast(:lease as text), cast(:until as timestamptz))
@@ -101,6 +101,7 @@ async def store_incoming(
             taken_over=False,
             introduced=row.introduced,
             first=WaitingMessage(row.incoming_id, text, payload, wishes, now, 0),
+            silent_until=row.silent_until,
         )
     return Stored(row.incoming_id, row.conversation_id, new=row.is_new, waiting=int(row.waiting), leased=leased)
 
@@ -120,7 +121,10 @@ with settled as (
     from incoming
     where conversation.id = :conversation_id and conversation.lease = :lease
       and incoming.id = :incoming_id and incoming.answered_at is null
-    returning conversation.id, conversation.waiting, conversation.channel, conversation.address
+    returning conversation.id, conversation.waiting, conversation.channel, conversation.address,
+        -- A person has begun to talk since the bot was asked: it keeps its answer to itself.
+        not cast(:spoken_to as boolean)
+            and coalesce(conversation.silent_until > cast(:now as timestamptz), false) as silent
 ),
 answered as (
     update incoming set answered_at = :now where id = :incoming_id and exists (select from settled)
@@ -131,6 +135,7 @@ queued as (
     select settled.id, :incoming_id, :kind, number - 1, :priority, settled.channel, settled.address, message,
            cast(:now as timestamptz), null, way_out.state, way_out.settled_at
     from settled, way_out, jsonb_array_elements(cast(:messages as jsonb)) with ordinality as one(message, number)
+    where not settled.silent
     order by number
     on conflict (incoming_id, kind, position) do nothing
     returning id, position, state
@@ -166,11 +171,13 @@ async def settle_answered(
     now: datetime,
     lasting: timedelta,
     origin: str = "",
+    spoken_to: bool = False,
 ) -> Settled:
     """Mark a message as answered, queue `messages` as its answer and write their `receipts`.
 
     The lease ends when no more messages wait, else it is prolonged. `shows_at_once`: the person's channel shows the
-    ledger itself. `origin`: the process that needs no notification of it, see `WAY_OUT`.
+    ledger itself. `origin`: the process that needs no notification of it, see `WAY_OUT`. While a person talks
+    (`conversation.silent_until`) nothing is queued, unless the bot was `spoken_to` with a button or command.
 
     Raises:
         LeaseLost: the lease is not ours any more, or the message was answered already; nothing was written.
@@ -188,6 +195,7 @@ async def settle_answered(
                 "priority": Priority.REPLY.value,
                 "shows_at_once": shows_at_once,
                 "origin": origin,
+                "spoken_to": spoken_to,
                 "now": now,
                 "until": now + lasting,
             },

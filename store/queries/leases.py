@@ -17,6 +17,7 @@ class LeasedConversation:
     `taken_over`: the worker before left without releasing it, so its first message may have reached Rasa already.
     `introduced`: the person was told before that this is a machine and how to reach a person.
     `first`: the oldest message that waits.
+    `silent_until`: until when a person talks and the bot keeps quiet; a time that has passed is still to be cleared.
     """
 
     id: int
@@ -27,6 +28,7 @@ class LeasedConversation:
     taken_over: bool
     introduced: bool
     first: "WaitingMessage | None"
+    silent_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class WaitingMessage:
 
 
 _LEASE = text("""
-select * from lease_conversations(
+select * from lease_waiting(
     cast(:lease as text), cast(:limit as bigint), cast(:now as timestamptz), cast(:until as timestamptz))
 """).columns(wishes=JSONB)
 
@@ -61,7 +63,8 @@ async def lease_conversations(
             lease=lease,
             taken_over=row.taken_over,
             introduced=row.introduced,
-            first=None if row.incoming_id is None else WaitingMessage(*row[6:]),
+            first=None if row.incoming_id is None else WaitingMessage(*row[7:]),
+            silent_until=row.silent_until,
         )
         for row in rows
     ]

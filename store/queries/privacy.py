@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.queries.kept_answers import forget_answers
+from store.queries.ticket_history import forget_ticket_words
 
 # Rows stay, so that counts hold and a redelivered message is still recognised; the words go.
 _FORGET_SAID = text("""
@@ -23,6 +24,7 @@ _FORGET_TRADES = text("delete from trade_interest where conversation_id = :conve
 async def forget_conversation(connection: AsyncConnection, *, conversation_id: int) -> None:
     """Erase the words and kept answers of a conversation; messages still under way are left to arrive."""
     await forget_answers(connection, conversation_id=conversation_id)
+    await forget_ticket_words(connection, conversation_id=conversation_id)
     await connection.execute(_FORGET_SAID, {"conversation_id": conversation_id})
     await connection.execute(_FORGET_SHOWN, {"conversation_id": conversation_id})
     # `forget_course_interests` did this before where seats had to be given to others.
@@ -36,7 +38,7 @@ where answered_at < :before and (text <> '' or payload is not null)
 """)
 _PURGE_SHOWN = text("""
 delete from delivery
-where settled_at < :before and state not in ('queued', 'claimed') and kind in ('answer', 'notice', 'course')
+where settled_at < :before and state not in ('queued', 'claimed') and kind in ('answer', 'notice', 'course', 'officer')
 """)
 _PURGE_TRACKERS = text("delete from rasa.tracker where updated_at < :before")
 _TRACKERS_EXIST = text("select to_regclass('rasa.tracker') is not null")

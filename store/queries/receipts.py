@@ -39,7 +39,7 @@ receipted as (
         code text, statement text, valid_from date, valid_to date, as_of date, language text, text text, wording text,
         sources jsonb, said_at timestamptz
     )
-    where exists (select from settled)
+    where exists (select from settled where not silent)
 )"""
 
 

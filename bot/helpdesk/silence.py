@@ -1,0 +1,20 @@
+"""When the bot keeps quiet: while a person talks, for all that is said to them. Buttons and commands are said to it."""
+
+from datetime import datetime
+
+from bot.helpdesk.codes import typed_ticket_code
+from bot.payloads import typed_command
+from store.queries.leases import LeasedConversation, WaitingMessage
+
+
+def speaks_to_the_bot(message: WaitingMessage) -> bool:
+    """True for what nobody would say to an officer: a button, a command such as /xoa, the code of a ticket."""
+    if message.payload is not None:
+        return True
+    return typed_command(message.text) is not None or typed_ticket_code(message.text) is not None
+
+
+def is_silent(conversation: LeasedConversation, message: WaitingMessage, now: datetime) -> bool:
+    """True where a message is left to the person who talks there."""
+    until = conversation.silent_until
+    return until is not None and until > now and not speaks_to_the_bot(message)
