@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,12 +38,17 @@ RASA, POSTGRES = "rasa", "postgres"
 
 @dataclass
 class Part:
-    """One `chungtay` process, started again whenever it ends, as systemd would."""
+    """One `chungtay` process, started again whenever it ends, as systemd would.
+
+    `command` is what is run with `arguments`, `environment` what it finds there besides the usual.
+    """
 
     name: str
     arguments: Sequence[str]
     port: int | None
     log: Path
+    command: Sequence[str] = (str(CHUNGTAY),)
+    environment: Mapping[str, str] = field(default_factory=dict)
     starts: int = 0
     child: subprocess.Popen[bytes] | None = None
     log_begin: int = 0
@@ -55,9 +60,9 @@ class Part:
         with self.log.open("ab") as out:
             self.log_begin = out.tell()
             self.child = subprocess.Popen(
-                [str(CHUNGTAY), *self.arguments],
+                [*self.command, *self.arguments],
                 cwd=PROJECT,
-                env=environment,
+                env={**environment, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,12 @@
+"""Campaigns under kill -9: what the receiver counted against what the ledger says."""
+
+from tests.crash.sending import PER_SECOND, attack, most_in_a_second, sending
+
+
+async def test_nobody_is_lost_or_written_to_twice_when_senders_scheduler_and_database_are_killed() -> None:
+    async with sending() as under:
+        rounds = await attack(under, range(1, 5), recipients=200)
+        assert await most_in_a_second(under) <= PER_SECOND
+    assert [line for one in rounds for line in one.complaints] == []
+    # Only what a killed sender had in its hands may be unknown.
+    assert sum(one.unknown for one in rounds) <= sum(one.in_flight for one in rounds)
