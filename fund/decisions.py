@@ -66,9 +66,10 @@ async def _open_row(booking: Booking, row_id: int) -> StatementRow:
     return row
 
 
-async def _level_of(booking: Booking, row: StatementRow) -> str:
-    entries = await entries_of_row(booking.connection, row.id)
-    return entries[0].level
+async def _place_of(booking: Booking, row: StatementRow) -> tuple[str, str | None]:
+    """Return level and commune on which a movement was booked when it came."""
+    first = (await entries_of_row(booking.connection, row.id))[0]
+    return first.level, first.commune
 
 
 async def assign(booking: Booking, body: Mapping[str, Any]) -> Decided:
@@ -79,7 +80,7 @@ async def assign(booking: Booking, body: Mapping[str, Any]) -> Decided:
         raise VoucherRefused("no_gift")
     if sum(amount for _, amount in parts) != row.amount:
         raise VoucherRefused("parts_differ")
-    level = await _level_of(booking, row)
+    level, commune = await _place_of(booking, row)
     pledges = [await _pledge(booking, code) if code is not None else None for code, _ in parts]
     entries = [
         entry_of(
@@ -87,7 +88,7 @@ async def assign(booking: Booking, body: Mapping[str, Any]) -> Decided:
             amount,
             happened_on=row.booked_on,
             level=level,
-            commune=pledge.commune if pledge else None,
+            commune=pledge.commune if pledge else commune,
             recorded_by=booking.by,
             pledge_code=pledge.code if pledge else None,
             row_id=row.id,
@@ -130,7 +131,7 @@ async def discard(booking: Booking, body: Mapping[str, Any]) -> Decided:
             Kind.DISCARDED,
             row.amount,
             happened_on=row.booked_on,
-            level=await _level_of(booking, row),
+            level=(await _place_of(booking, row))[0],
             recorded_by=booking.by,
             row_id=row.id,
             row_digest=row.digest,
@@ -155,7 +156,7 @@ async def refund(booking: Booking, body: Mapping[str, Any]) -> Decided:
         raise VoucherRefused("no_refund")
     back = -row.amount
     gifts = await gifts_where(booking.connection, row_id=came.id)
-    level = await _level_of(booking, came)
+    level, _ = await _place_of(booking, came)
     common: dict[str, Any] = {
         "row_id": row.id,
         "row_digest": row.digest,

@@ -146,12 +146,16 @@ def lines_of(feed: Feed, body: bytes) -> list[StatementLine]:
 
 def _sepay(said: dict[str, Any]) -> StatementLine:
     amount = said["transferAmount"] * {"in": 1, "out": -1}[said["transferType"]]
-    return _line(said, said.get("referenceCode"), said["content"], amount, said["transactionDate"])
+    # Without the bank's own number the provider's tells two like movements of one day apart.
+    return _line(
+        said, said.get("referenceCode") or f"SEPAY{said['id']}", said["content"], amount, said["transactionDate"]
+    )
 
 
 def _casso(said: dict[str, Any]) -> StatementLine:
     if "transactionDateTime" in said:
-        return _line(said, said.get("reference"), said["description"], said["amount"], said["transactionDateTime"])
+        number = said.get("reference") or f"CASSO{said['id']}"
+        return _line(said, number, said["description"], said["amount"], said["transactionDateTime"])
     return _line(
         {
             "accountNumber": said.get("bank_sub_acc_id") or said["subAccId"],
@@ -159,7 +163,7 @@ def _casso(said: dict[str, Any]) -> StatementLine:
             "counterAccountNumber": said.get("corresponsiveAccount"),
             **said,
         },
-        said.get("tid"),
+        said.get("tid") or f"CASSO{said['id']}",
         said["description"],
         said["amount"],
         said["when"],

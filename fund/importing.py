@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,17 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.accounts import FundAccount
 from fund.books import MACHINE, Kind, entry_of
+from fund.known_lines import new_lines
 from fund.matching import Decision, PledgeState, Reason, RowState, decide
-from fund.pledge_codes import CodesInMemo, codes_in, joined
+from fund.pledge_codes import CodesInMemo, codes_in
 from fund.statement_lines import StatementLine
+from store.database import Database
 from store.ledger_chain import NewEntry
 from store.queries.fund_ledger import append_entries, lock_ledger
-from store.queries.fund_statements import KnownRow, add_import, add_rows, find_import, known_rows
+from store.queries.fund_statements import add_import, add_rows, find_import, finish_import, known_rows, lock_intake
 from store.queries.fund_uses import NewGift, add_gifts
 from store.queries.pledges import PledgeRow, add_received, find_pledges
-
-#: Days by which a webhook and a statement may date the same movement differently: booked after a weekend.
-DATES_DIFFER_BY = 3
 
 
 @dataclass(frozen=True)
@@ -46,38 +45,14 @@ class Imported:
     received: tuple[Received, ...] = ()
 
 
-class _Known:
-    """Movements that are in the books, each of which can stand for one movement that comes again.
+#: Movements that are booked in one transaction: whoever pledges waits for no more than these.
+SLICE = 1_000
 
-    The same reference, amount and (nearly) day is the same movement. Where one of the two has no reference, the same
-    day, amount and memo is.
-    """
-
-    def __init__(self, rows: Sequence[KnownRow]) -> None:
-        self._free = [True] * len(rows)
-        self._rows = rows
-        self._by_reference: dict[tuple[str, int], list[int]] = defaultdict(list)
-        self._by_memo: dict[tuple[date, int, str], list[int]] = defaultdict(list)
-        for index, row in enumerate(rows):
-            if row.reference:
-                self._by_reference[row.reference, row.amount].append(index)
-            self._by_memo[row.booked_on, row.amount, joined(row.memo)].append(index)
-
-    def takes(self, line: StatementLine) -> bool:
-        """True when `line` is known; what stood for it stands for no other."""
-        for index in self._by_reference.get((line.reference or "", line.amount), ()):
-            if self._free[index] and abs((self._rows[index].booked_on - line.booked_on).days) <= DATES_DIFFER_BY:
-                self._free[index] = False
-                return True
-        for index in self._by_memo.get((line.booked_on, line.amount, line.memo_key), ()):
-            if self._free[index] and not (line.reference and self._rows[index].reference):
-                self._free[index] = False
-                return True
-        return False
+Progress = Callable[[int, int], None]
 
 
 async def import_file(
-    connection: AsyncConnection,
+    database: Database,
     content: bytes,
     lines: Sequence[StatementLine],
     *,
@@ -85,43 +60,69 @@ async def import_file(
     account: FundAccount,
     by: str,
     now: datetime,
+    progress: Progress | None = None,
 ) -> Imported:
-    """Take in the movements of a statement file. The same file again changes nothing."""
+    """Take in the movements of a statement file, a slice at a time. The same file again changes nothing.
+
+    An import that was broken off goes on with the same file where it stopped.
+
+    Args:
+        progress: called with the number of movements that are done, and of all.
+    """
     checksum = hashlib.sha256(content).hexdigest()
-    await lock_ledger(connection)
-    if (known := await find_import(connection, checksum)) is not None:
-        return Imported(known, rows=len(lines), already_imported=True, by_reason={})
-    new = await _unknown(connection, lines)
-    import_id = await add_import(
-        connection,
-        checksum=checksum,
-        file_name=file_name[:200],
-        account=account.number,
-        rows=len(lines),
-        new_rows=len(new),
-        imported_by=by,
-        now=now,
-    )
-    done = await _take_in(connection, new, account=account, source="file", import_id=import_id, now=now)
-    return Imported(import_id, len(lines), len(new), by_reason=done[0], received=done[1])
+    async with database.transaction() as holding:
+        await lock_intake(holding)
+        async with database.transaction() as connection:
+            known = await find_import(connection, checksum)
+            if known is not None and known.finished:
+                return Imported(known.id, rows=len(lines), already_imported=True, by_reason={})
+            new = await _unknown(connection, lines, source="file")
+            import_id = (
+                known.id
+                if known is not None
+                else await add_import(
+                    connection,
+                    checksum=checksum,
+                    file_name=file_name[:200],
+                    account=account.number,
+                    rows=len(lines),
+                    new_rows=len(new),
+                    imported_by=by,
+                    now=now,
+                )
+            )
+        counts: Counter[tuple[str, str]] = Counter()
+        received: list[Received] = []
+        for begin in range(0, len(new), SLICE):
+            async with database.transaction() as connection:
+                done = await _take_in(
+                    connection, new[begin : begin + SLICE], account=account, source="file", import_id=import_id, now=now
+                )
+            counts.update(done[0])
+            received += done[1]
+            if progress is not None:
+                progress(min(begin + SLICE, len(new)), len(new))
+        async with database.transaction() as connection:
+            await finish_import(connection, import_id, now=now)
+    return Imported(import_id, len(lines), len(new), by_reason=dict(counts), received=tuple(received))
 
 
 async def import_feed(
     connection: AsyncConnection, lines: Sequence[StatementLine], *, feed: str, account: FundAccount, now: datetime
 ) -> Imported:
     """Take in what a webhook tells of. The same call again, or a statement that has it already, changes nothing."""
-    await lock_ledger(connection)
-    new = await _unknown(connection, lines)
+    await lock_intake(connection)
+    new = await _unknown(connection, lines, source=feed)
     done = await _take_in(connection, new, account=account, source=feed, import_id=None, now=now)
     return Imported(None, len(lines), len(new), by_reason=done[0], received=done[1])
 
 
-async def _unknown(connection: AsyncConnection, lines: Sequence[StatementLine]) -> list[StatementLine]:
+async def _unknown(connection: AsyncConnection, lines: Sequence[StatementLine], *, source: str) -> list[StatementLine]:
     if not lines:
         return []
     days = [line.booked_on for line in lines]
-    known = _Known(await known_rows(connection, account=lines[0].account, first=min(days), last=max(days)))
-    return [line for line in lines if not known.takes(line)]
+    known = await known_rows(connection, account=lines[0].account, first=min(days), last=max(days))
+    return new_lines(lines, known, source=source)
 
 
 async def _take_in(
@@ -134,10 +135,12 @@ async def _take_in(
     now: datetime,
 ) -> tuple[dict[tuple[str, str], int], tuple[Received, ...]]:
     """Decide, write and book new movements; return how many are in which state for which reason, and what came."""
+    # What is decided is what pledges are once nobody else books: a gift that comes at the same moment is seen.
+    await lock_ledger(connection)
     found = [codes_in(line.memo) for line in lines]
     wanted = sorted({code for codes in found for code in codes.certain})
     pledges = {code: state_of(pledge) for code, pledge in (await find_pledges(connection, wanted)).items()}
-    decisions = [_decided(line, codes, pledges) for line, codes in zip(lines, found, strict=True)]
+    decisions = [_decided(line, codes, pledges, account) for line, codes in zip(lines, found, strict=True)]
     rows = [_as_row(line, decision) for line, decision in zip(lines, decisions, strict=True)]
     ids = await add_rows(connection, rows, import_id=import_id, source=source, now=now)
     entries: list[NewEntry] = []
@@ -172,12 +175,15 @@ def state_of(pledge: PledgeRow) -> PledgeState:
         pledge.received,
         pledge.level,
         pledge.commune,
+        pledge.demo,
         tuple(one.amount for one in pledge.instalments),
     )
 
 
-def _decided(line: StatementLine, codes: CodesInMemo, pledges: dict[str, PledgeState]) -> Decision:
-    decision = decide(line.amount, codes, pledges)
+def _decided(
+    line: StatementLine, codes: CodesInMemo, pledges: dict[str, PledgeState], account: FundAccount
+) -> Decision:
+    decision = decide(line.amount, codes, pledges, account)
     if decision.code is not None:
         pledges[decision.code].received += line.amount
     return decision
@@ -192,7 +198,7 @@ def _entry(
         kind,
         abs(line.amount),
         happened_on=line.booked_on,
-        level=account.level,
+        level=account.ledger_level,
         commune=matched.commune if matched is not None else account.commune,
         recorded_by=MACHINE,
         pledge_code=decision.code,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fund.accounts import FundAccount
 from fund.pledge_codes import CodesInMemo
 
 
@@ -60,6 +61,7 @@ class PledgeState:
     received: int
     level: str
     commune: str | None
+    demo: bool = False
     instalments: tuple[int, ...] = ()
 
     def due_amounts(self) -> dict[int, Reason]:
@@ -86,8 +88,10 @@ class Decision:
     codes: tuple[str, ...] = ()
 
 
-def decide(amount: int, found: CodesInMemo, pledges: Mapping[str, PledgeState]) -> Decision:
-    """Return what becomes of a transfer over `amount` (below nought: out) with these codes in its memo.
+def decide(
+    amount: int, found: CodesInMemo, pledges: Mapping[str, PledgeState], account: FundAccount | None = None
+) -> Decision:
+    """Return what becomes of a transfer over `amount` (below nought: out) on `account` with these codes in its memo.
 
     `pledges` holds those of the codes that exist. Nothing is ever altered to fit.
     """
@@ -102,7 +106,15 @@ def decide(amount: int, found: CodesInMemo, pledges: Mapping[str, PledgeState]) 
         return Decision(RowState.UNKNOWN, Reason.CODE_UNKNOWN, codes=found.certain)
     if len(known) > 1:
         return Decision(RowState.AMBIGUOUS, Reason.SEVERAL_CODES, codes=known)
-    return _decide_for(amount, pledges[known[0]])
+    pledge = pledges[known[0]]
+    if account is not None and _is_for_another(account, pledge):
+        return Decision(RowState.AMBIGUOUS, Reason.OTHER_ACCOUNT, codes=known)
+    return _decide_for(amount, pledge)
+
+
+def _is_for_another(account: FundAccount, pledge: PledgeState) -> bool:
+    """True where a commune's own account got what was promised to somebody else, or made-up meets real."""
+    return account.demo != pledge.demo or (account.commune is not None and account.commune != pledge.commune)
 
 
 def _decide_for(amount: int, pledge: PledgeState) -> Decision:

@@ -7,6 +7,7 @@ import csv
 import io
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from html.parser import HTMLParser
@@ -95,14 +96,22 @@ def _plain(cell: Any) -> Cell:
 
 
 def _csv_rows(text: str) -> Iterator[Cells]:
-    lines = [line for line in text.splitlines()[:200] if line.strip()]
-    # The title above the table has no separators: most of the lines decide.
-    delimiter = max(",;\t|", key=lambda sign: sum(line.count(sign) for line in lines))
+    beginning = "\n".join(text.splitlines()[:200])
     try:
+        delimiter = max(",;\t|", key=lambda sign: _evenness(beginning, sign))
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             yield list(cells[:MOST_COLUMNS])
     except csv.Error as error:
         raise UnreadableStatement("broken") from error
+
+
+def _evenness(text: str, sign: str) -> tuple[int, int]:
+    """Return how many lines `sign` cuts into the same number of cells, and into how many.
+
+    The title above a table has no signs, and thousands are written with some: what cuts evenly is between cells.
+    """
+    cells = Counter(len(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) if len(row) > 1)
+    return max(((lines, number) for number, lines in cells.items()), default=(0, 0))
 
 
 class _TableReader(HTMLParser):

@@ -14,18 +14,37 @@ from fund.statement_lines import StatementLine
 #: Share of rows whose balance may disagree: a bank's own correction, a page break. Above it the columns are wrong.
 MOST_WRONG_BALANCES = 0.01
 
-_TOTAL = re.compile(r"^(tong|cong|total|so du dau|so du cuoi|opening|closing|du dau|du cuoi)\b")
+#: A row that consists of nothing but these words is a total or a balance. A memo that only begins with one ("CONG TY
+#: … ung ho") is somebody's gift.
+_WORDS_OF_TOTALS = re.compile(
+    r"(tong|cong|so|phat|sinh|ps|no|co|du|dau|cuoi|ky|trong|ngay|thang|tien|giao|dich|luy|ke|va|grand|sub|total|opening"
+    r"|closing|balance|beginning|ending|debit|credit|carried|brought|forward|of|the|period)"
+)
 _REFERENCE = re.compile(r"[^A-Z0-9.\-/]")
 _LONGEST_MEMO = 1000
 
 
 @dataclass(frozen=True)
+class UnreadRow:
+    """A row of the file that a person has to look at. `cause` is a key `fund.unread.<cause>`; `row` counts from 1."""
+
+    row: int
+    cause: str
+
+
+@dataclass(frozen=True)
 class Statement:
-    """What a file says: its movements in the order of the file, and rows that had money but could not be read."""
+    """What a file says: its movements in the order of the file, and rows that look like one and could not be read."""
 
     lines: tuple[StatementLine, ...]
-    unread: tuple[int, ...]
+    unread: tuple[UnreadRow, ...]
     columns: Columns
+    #: What stands above the table: bank, account, period.
+    title: str = ""
+
+    def of_account(self, number: str) -> "Statement":
+        """Return the same movements as those of account `number`."""
+        return replace(self, lines=tuple(replace(line, account=number) for line in self.lines))
 
 
 def read_statement(content: bytes, *, account: str) -> Statement:
@@ -37,29 +56,31 @@ def read_statement(content: bytes, *, account: str) -> Statement:
     rows = list(read_cells(content))
     columns = find_columns(rows)
     lines: list[StatementLine] = []
-    unread: list[int] = []
+    unread: list[UnreadRow] = []
     last_day: Cell = None
     for number, cells in enumerate(rows[columns.head + 1 :], columns.head + 2):
         at = _Row(cells)
         amount = _amount(at, columns)
-        first_words = " ".join(fold(str(cells[0] or "")).lower().split()) if cells else ""
         memo = str(at[columns.memo] or "").strip()
-        if _TOTAL.match(first_words) or _TOTAL.match(" ".join(fold(memo).lower().split())):
-            continue
         day_cell = at[columns.date]
+        has_day = day_in(day_cell) is not None
+        if not has_day and _is_total(memo or str(day_cell or "") or str(cells[0] or "" if cells else "")):
+            continue
         if amount is None:
-            # A row without a day and money goes on with the memo of the one before.
-            if memo and day_in(day_cell) is None and lines:
+            if has_day and _says_money(at, columns):
+                unread.append(UnreadRow(number, "amount"))
+            elif memo and not has_day and lines:
+                # A row without a day and money goes on with the memo of the one before.
                 lines[-1] = replace(lines[-1], memo=f"{lines[-1].memo}\n{memo}"[:_LONGEST_MEMO])
             continue
         if amount == 0:
             continue
-        if day_in(day_cell) is None:
+        if not has_day:
             # Empty because it repeats; something else is a total or a page head.
             if day_cell in (None, "") and last_day is not None and memo:
                 day_cell = last_day
             elif memo:
-                unread.append(number)
+                unread.append(UnreadRow(number, "day"))
                 continue
             else:
                 continue
@@ -68,7 +89,13 @@ def read_statement(content: bytes, *, account: str) -> Statement:
     if not lines:
         raise UnreadableStatement("no_rows")
     _check_balances(lines)
-    return Statement(tuple(lines), tuple(unread), columns)
+    title = " ".join(str(cell) for cells in rows[: columns.head] for cell in cells if cell not in (None, ""))
+    return Statement(tuple(lines), tuple(unread), columns, title)
+
+
+def _is_total(text: str) -> bool:
+    words = re.findall(r"[a-z]+", fold(text).lower())
+    return bool(words) and all(_WORDS_OF_TOTALS.fullmatch(word) for word in words)
 
 
 class _Row:
@@ -91,6 +118,12 @@ def _amount(at: _Row, columns: Columns) -> int | None:
     # Techcombank writes debits below nought, others above: the column says the direction. A credit below nought is a
     # reversal, and stays one.
     return (credit or 0) - abs(debit or 0)
+
+
+def _says_money(at: _Row, columns: Columns) -> bool:
+    """True where a cell of money holds something that is no sum."""
+    cells = (at[column] for column in (columns.amount, columns.debit, columns.credit) if column is not None)
+    return any(money_in(cell) is None and str(cell or "").strip(" -–\u00a0") for cell in cells)
 
 
 def _line(at: _Row, columns: Columns, day_cell: Cell, amount: int, memo: str, account: str) -> StatementLine:
@@ -117,27 +150,32 @@ def _line(at: _Row, columns: Columns, day_cell: Cell, amount: int, memo: str, ac
 
 
 def _check_balances(lines: Sequence[StatementLine]) -> None:
-    """Check balance(n) = balance(n-1) + movement, in the order of the file or against it.
+    """Check balance(n) = balance(n-1) + movement, in the order of the days: oldest first or newest first.
 
     Raises:
         UnreadableStatement: `sides_exchanged`, `balance_differs`.
     """
-    pairs = [
-        (one.balance, two.balance, one.amount, two.amount)
-        for one, two in pairwise(lines)
-        if one.balance is not None and two.balance is not None
-    ]
+    pairs = [(one, two) for one, two in pairwise(lines) if one.balance is not None and two.balance is not None]
     if len(pairs) < 2:
         return
-    wrong = min(
-        sum(after - before != moved for before, after, _, moved in pairs),
-        sum(before - after != moved for before, after, moved, _ in pairs),
-    )
-    if wrong <= len(pairs) * MOST_WRONG_BALANCES:
+    first, last = lines[0].booked_on, lines[-1].booked_on
+    orders = ([_ascending] if first <= last else []) + ([_descending] if first >= last else [])
+    most = len(pairs) * MOST_WRONG_BALANCES
+    wrong = min(sum(difference(one, two) != 1 for one, two in pairs) for difference in orders)
+    if wrong <= most:
         return
-    exchanged = min(
-        sum(after - before != -moved for before, after, _, moved in pairs),
-        sum(before - after != -moved for before, after, moved, _ in pairs),
-    )
-    cause = "sides_exchanged" if exchanged <= len(pairs) * MOST_WRONG_BALANCES else "balance_differs"
-    raise UnreadableStatement(cause, rows=str(wrong))
+    exchanged = min(sum(difference(one, two) != -1 for one, two in pairs) for difference in orders)
+    raise UnreadableStatement("sides_exchanged" if exchanged <= most else "balance_differs", rows=str(wrong))
+
+
+def _ascending(one: StatementLine, two: StatementLine) -> int:
+    return _sense((two.balance or 0) - (one.balance or 0), two.amount)
+
+
+def _descending(one: StatementLine, two: StatementLine) -> int:
+    return _sense((one.balance or 0) - (two.balance or 0), one.amount)
+
+
+def _sense(difference: int, moved: int) -> int:
+    """Return 1 where a balance moved as the row says, -1 where it moved the other way, 0 where it did neither."""
+    return 1 if difference == moved else -1 if difference == -moved else 0

@@ -9,22 +9,15 @@ from fund.decisions import Booking, Decided, VoucherRefused
 from fund.matching import Reason, RowState
 from store.queries.fund_ledger import get_entry
 from store.queries.fund_statements import decide_row, get_row
-from store.queries.fund_uses import (
-    Gift,
-    add_allocation,
-    add_delivery,
-    free_gifts,
-    get_allocation,
-    take_allocation_back,
-)
+from store.queries.fund_uses import add_allocation, add_delivery, get_allocation, take_allocation_back
 from store.queries.pledges import find_pledge, set_goods_received
-
-#: Gifts that are looked at in one go when money is set aside.
-_GIFTS = 2_000
 
 
 async def allocate(booking: Booking, body: Mapping[str, Any]) -> Decided:
     """Set money aside out of the gifts that are free, the oldest first, so that each donor can see where theirs went.
+
+    What somebody gave for a purpose or a commune is set aside for nothing else. `programme` is the purpose's id where
+    the fund offers purposes.
 
     One household is named only masked, and only with the words that it agreed to.
     """
@@ -36,16 +29,6 @@ async def allocate(booking: Booking, body: Mapping[str, Any]) -> Decided:
         raise VoucherRefused("household_without_consent")
     if household and "*" not in household:
         raise VoucherRefused("household_not_masked")
-    shares: list[tuple[Gift, int]] = []
-    left = amount
-    for gift in await free_gifts(booking.connection, level=level, limit=_GIFTS):
-        part = min(left, gift.free)
-        shares.append((gift, part))
-        left -= part
-        if left == 0:
-            break
-    if left:
-        raise VoucherRefused("not_enough_free" if len(shares) < _GIFTS else "too_many_gifts")
     (number,) = await booking.book(
         entry_of(
             Kind.ALLOCATED,
@@ -58,9 +41,8 @@ async def allocate(booking: Booking, body: Mapping[str, Any]) -> Decided:
             details={"title": str(body["title"])},
         )
     )
-    made = await add_allocation(
+    made, covered = await add_allocation(
         booking.connection,
-        shares,
         voucher_id=booking.voucher_id,
         entry=number,
         title=str(body["title"]).strip()[:200],
@@ -72,6 +54,8 @@ async def allocate(booking: Booking, body: Mapping[str, Any]) -> Decided:
         amount=amount,
         allocated_on=booking.today,
     )
+    if covered < amount:
+        raise VoucherRefused("not_enough_free")
     return Decided(made=made)
 
 

@@ -66,6 +66,32 @@ async def record_voucher(
     return await add_voucher(connection, kind=kind, body=body, note=note, recorded_by=by, now=now)
 
 
+async def try_voucher(
+    connection: AsyncConnection, kind: str, body: Mapping[str, Any], *, by: str, now: datetime
+) -> None:
+    """Book a voucher and take the booking back at once: whoever records one hears now what would be wrong with it.
+
+    Raises:
+        VoucherRefused: it could not be booked as things stand.
+    """
+    if kind not in _BOOKINGS:
+        raise VoucherRefused("unknown_kind")
+    await lock_ledger(connection)
+    async with connection.begin_nested() as trial:
+        number = await add_voucher(connection, kind=kind, body=body, note="", recorded_by=by, now=now)
+        await _booked(Booking(connection, number, by, now), kind, body)
+        await trial.rollback()
+
+
+async def _booked(booking: Booking, kind: str, body: Mapping[str, Any]) -> Decided:
+    try:
+        return await _BOOKINGS[kind](booking, body)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, VoucherRefused):
+            raise
+        raise VoucherRefused("malformed") from error
+
+
 async def approve_voucher(connection: AsyncConnection, voucher_id: int, *, by: str, now: datetime) -> Approved:
     """Book what a voucher says, on the word of a second person.
 
@@ -77,13 +103,7 @@ async def approve_voucher(connection: AsyncConnection, voucher_id: int, *, by: s
     voucher = await _waiting(connection, voucher_id, by=by)
     await decide_voucher(connection, voucher_id, state="approved", by=by, now=now)
     booking = Booking(connection, voucher_id, f"{voucher.recorded_by}+{by}", now)
-    try:
-        decided = await _BOOKINGS[voucher.kind](booking, voucher.body)
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, VoucherRefused):
-            raise
-        raise VoucherRefused("malformed") from error
-    return Approved(voucher, decided)
+    return Approved(voucher, await _booked(booking, voucher.kind, voucher.body))
 
 
 async def reject_voucher(connection: AsyncConnection, voucher_id: int, *, by: str, now: datetime) -> Voucher:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
 from bot.helpdesk.sweep import SWEEP_SECONDS, DeskSweep
+from fund.office import seal_days
 from scheduler import calendar
 from scheduler.desk import Desk
 from scheduler.housekeeping import Housekeeping
@@ -102,8 +103,18 @@ class Clockwork:
         if self.helpdesk is not None:
             every = IntervalTrigger(seconds=SWEEP_SECONDS)
             clock.add_job(self.helpdesk.sweep, every, coalesce=True, max_instances=1)
+        # Each day soon after it is over; and again every hour, for nights on which nothing ran.
+        clock.add_job(self._seal, CronTrigger(minute=5, timezone=LOCAL_ZONE), coalesce=True, max_instances=1)
+        clock.add_job(self._seal)
         if self.webhooks is not None:
             clock.add_job(self.webhooks.call_due, IntervalTrigger(seconds=5), coalesce=True, max_instances=1)
+
+    async def _seal(self) -> None:
+        """Seal the days of the fund's books that are over."""
+        async with self.database.transaction() as connection:
+            made = await seal_days(connection, now=self.desk.clock.now())
+        if made:
+            log.info("fund_sealed", days=len(made), last=str(made[-1].day))
 
     async def _announce(self) -> None:
         await announce_results(self.database, self.desk.clock)

@@ -1,8 +1,8 @@
 """The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -24,6 +24,9 @@ from console.access.tokens import TokenAccess
 from console.api.campaign_lists import campaign_lists_router
 from console.api.campaign_results import campaign_results_router
 from console.api.campaigns import campaigns_router
+from console.api.ledger import ledger_router
+from console.api.pledges import pledges_router
+from console.bank_webhooks import bank_webhooks_router
 from console.campaign_pages import campaign_pages_router
 from console.demo.staff import demo_logins
 from console.receipts import receipts_router
@@ -32,6 +35,7 @@ from console.shell.parts import ConsoleParts
 from console.sign_in.pages import sign_in_router
 from content.library import Library
 from content.translations import catalogue_for
+from fund.feeds import Feed
 from scheduler.desk import Desk
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
@@ -41,6 +45,8 @@ from store.queries.inbox import count_waiting
 LARGEST_BODY = 48 * 1024
 #: The same for files that staff bring: a bank statement of a year has some ten megabytes.
 LARGEST_UPLOAD = 32 * 1024 * 1024
+#: Where such files are sent: behind the console's door, and by token.
+UPLOADS = ("/console/_nicegui", "/api/v1/ledger/statements")
 
 #: Name of a check -> question whether it is passed, for `/readyz`.
 Checks = dict[str, Callable[[], Awaitable[bool]]]
@@ -66,6 +72,8 @@ class WebParts:
     demo: bool = False
     #: Where messengers deliver.
     webhooks: Sequence[APIRouter] = ()
+    #: Secrets of the bank feeds that are in use.
+    bank_secrets: Mapping[Feed, str] = field(default_factory=dict)
 
 
 class BodyLimit:
@@ -85,7 +93,7 @@ class BodyLimit:
             return
         request = Request(scope)
         # Behind the console's door stand people who signed in, with bank statements and sheets of recipients.
-        largest = LARGEST_UPLOAD if scope["path"].startswith("/console/_nicegui") else self._largest
+        largest = LARGEST_UPLOAD if scope["path"].startswith(UPLOADS) else self._largest
         declared = request.headers.get("content-length", "0")
         if not declared.isdecimal() or int(declared) > largest:
             await self._too_large(request, largest)(scope, receive, send)
@@ -139,6 +147,9 @@ def public_app(parts: WebParts) -> FastAPI:
     app.include_router(
         campaign_results_router(parts.database, parts.desk, may, private_webhooks=parts.private_webhooks)
     )
+    app.include_router(pledges_router(parts.database, parts.clock, may))
+    app.include_router(ledger_router(parts.database, parts.clock, may))
+    app.include_router(bank_webhooks_router(parts.database, parts.clock, parts.bank_secrets))
     app.include_router(audio_router(parts.audio_dir))
     for webhook in parts.webhooks:
         app.include_router(webhook)

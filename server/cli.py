@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "questions": ("questions", "questions"),
     "staff": ("staff", "staff"),
     "privacy": ("privacy", "privacy"),
+    "fund": ("fund", "fund"),
 }
 
 

@@ -35,6 +35,7 @@ from scheduler.housekeeping import Housekeeping
 from scheduler.jobs import CALENDAR_CHANGED
 from scheduler.webhooks import WebhookCaller
 from server.app import Checks, WebParts, internal_app, public_app
+from server.bank_feeds import bank_secrets
 from server.campaign_desk import campaign_desk
 from server.channels import connections
 from server.postgres import EmbeddedPostgres
@@ -266,6 +267,7 @@ class Runtime:
                     desk=self.desk(),
                     demo=self.demo,
                     private_webhooks=self.settings.webhooks_to_private_addresses,
+                    bank_secrets=bank_secrets(self.settings),
                     webhooks=[one.router for one in self.connections if one.router is not None],
                 )
             ),

@@ -120,6 +120,15 @@ class Settings(BaseSettings):
         description="Let organisations be told of results at plain http and private addresses, such as a system on the "
         "same network. Off: only public https.",
     )
+    sepay_secret: SecretStr | None = Field(
+        None, description="Secret or API key of SePay's webhook at `/webhooks/bank/sepay`. Unset: the path is closed."
+    )
+    casso_secret: SecretStr | None = Field(
+        None, description="Key of Casso's webhook at `/webhooks/bank/casso`. Unset: the path is closed."
+    )
+    payos_secret: SecretStr | None = Field(
+        None, description="Checksum key of payOS's webhook at `/webhooks/bank/payos`. Unset: the path is closed."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json` for machines, `console` for people; `auto` looks whether a terminal reads along."

@@ -14,9 +14,10 @@ from scheduler.desk import Desk
 from server.campaign_desk import campaign_desk
 from server.commands.common import fail, read_settings
 from server.commands.on_database import with_database
+from server.commands.staff_actor import staff_with_duty
 from store.clock import SystemClock
 from store.database import Database
-from store.queries.staff import Staff, staff_member, staff_of_login
+from store.queries.staff import Staff
 from store.staff_roles import Role
 
 As = Annotated[str, typer.Option("--as", metavar="LOGIN", help="Login of the member of staff who does this.")]
@@ -46,12 +47,7 @@ def as_staff[Result](
 
     async def run(database: Database) -> Result:
         async with database.transaction() as connection:
-            number = await staff_of_login(connection, login=login)
-            staff = None if number is None else await staff_member(connection, staff_id=number)
-            if staff is None or staff.disabled:
-                fail(f"nobody signs in as “{login}”. chungtay staff list shows who does.")
-            if not staff.has(*roles):
-                fail(f"{login} holds none of the duties that this takes: {', '.join(roles)}.")
+            staff = await staff_with_duty(connection, login, roles)
             return await work(connection, desk, actor_of(staff))
 
     try:

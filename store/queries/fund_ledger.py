@@ -199,6 +199,18 @@ async def last_seal(connection: AsyncConnection) -> Seal | None:
     return None if row is None else Seal(*row)
 
 
+_FIRST_UNSEALED = text("""
+select coalesce(
+    (select max(day) + 1 from fund_seal), (select recorded_on from fund_entry order by number limit 1)) as day
+""")
+
+
+async def first_unsealed_day(connection: AsyncConnection) -> date | None:
+    """Return the first day without a seal, None in an empty ledger."""
+    found: date | None = (await connection.execute(_FIRST_UNSEALED)).scalar_one()
+    return found
+
+
 _UNSEALED_UP_TO = text("""
 select max(number) as last, count(*) as entries, (array_agg(hash order by number desc))[1] as hash
 from fund_entry where number > :after and recorded_on <= :day

@@ -18,10 +18,11 @@ class KnownRow:
     booked_on: date
     amount: int
     memo: str
+    source: str
 
 
 _KNOWN = text("""
-select reference, booked_on, amount, memo from fund_statement_row
+select reference, booked_on, amount, memo, source from fund_statement_row
 where account = :account and booked_on between cast(:first as date) - 3 and cast(:last as date) + 3
 """)
 
@@ -90,12 +91,34 @@ _IMPORT = text("""
 insert into fund_import (checksum, file_name, account, rows, new_rows, imported_by, imported_at)
 values (:checksum, :file_name, :account, :rows, :new_rows, :imported_by, :now) returning id
 """)
-_IMPORTED = text("select id from fund_import where checksum = :checksum")
+_IMPORTED = text("select id, finished_at is not null from fund_import where checksum = :checksum")
+_FINISH = text("update fund_import set finished_at = :now where id = :id")
+#: Whoever takes movements in waits here for the one before, so that a statement and a webhook book nothing twice.
+_INTAKE_LOCK = 7_203_021
 
 
-async def find_import(connection: AsyncConnection, checksum: str) -> int | None:
-    """Return the id of the import of a file by the checksum of its bytes."""
-    return (await connection.execute(_IMPORTED, {"checksum": checksum})).scalar_one_or_none()
+async def lock_intake(connection: AsyncConnection) -> None:
+    """Wait until nobody else takes movements in; held until the transaction ends."""
+    await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _INTAKE_LOCK})
+
+
+@dataclass(frozen=True)
+class KnownImport:
+    """A file that was imported before; `finished` False where that was broken off."""
+
+    id: int
+    finished: bool
+
+
+async def find_import(connection: AsyncConnection, checksum: str) -> KnownImport | None:
+    """Return the import of a file by the checksum of its bytes."""
+    row = (await connection.execute(_IMPORTED, {"checksum": checksum})).one_or_none()
+    return None if row is None else KnownImport(*row)
+
+
+async def finish_import(connection: AsyncConnection, import_id: int, *, now: datetime) -> None:
+    """Note that all of a file was taken in."""
+    await connection.execute(_FINISH, {"id": import_id, "now": now})
 
 
 async def add_import(connection: AsyncConnection, **values: Any) -> int:
@@ -123,6 +146,22 @@ async def rows_in_states(
     """Return rows in these states, oldest first."""
     rows = await connection.execute(_WAITING, {"states": list(states), "after": after, "limit": limit})
     return [StatementRow(*row) for row in rows]
+
+
+_EARLIER = text(f"""
+select {_COLUMNS} from fund_statement_row
+where account = :account and booked_on between cast(:day as date) - 400 and :day and amount = :amount
+  and state not in ('refunded', 'discarded')
+order by booked_on desc, id desc limit :limit
+""")
+
+
+async def earlier_credits(
+    connection: AsyncConnection, *, account: str, amount: int, day: date, limit: int
+) -> list[StatementRow]:
+    """Return money that came in over exactly `amount` within the year before `day`, newest first."""
+    values = {"account": account, "amount": amount, "day": day, "limit": limit}
+    return [StatementRow(*row) for row in await connection.execute(_EARLIER, values)]
 
 
 _COUNTS = text("""

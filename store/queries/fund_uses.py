@@ -70,17 +70,6 @@ async def gifts_where(
     return [Gift(*row) for row in await connection.execute(statement, {"value": value})]
 
 
-_FREE = text(f"""
-select {_GIFT} from fund_gift where level = :level and refunded + allocated < amount order by id limit :limit for update
-""")
-
-
-async def free_gifts(connection: AsyncConnection, *, level: str, limit: int) -> list[Gift]:
-    """Return gifts of a level that are not used up, oldest first, and lock them."""
-    return [Gift(*row) for row in await connection.execute(_FREE, {"level": level, "limit": limit})]
-
-
-_USE = text("update fund_gift set allocated = allocated + :amount where id = :id")
 _REFUND = text("update fund_gift set refunded = refunded + :amount where id = :id")
 
 
@@ -115,18 +104,40 @@ values (:voucher_id, :entry, :title, :programme, :level, :commune, :household, :
     :allocated_on)
 returning id
 """)
-_ADD_SHARE = text("""
-insert into fund_allocation_share (allocation_id, gift_id, amount) values (:allocation_id, :gift_id, :amount)
+#: Oldest first, but those before that were given for just this. What was given for something else, or for another
+#: commune, is left alone.
+_ADD_SHARES = text("""
+with free as (
+    select gift.id, gift.amount - gift.refunded - gift.allocated as free,
+        row_number() over (order by pledge.purpose is null, entry.commune is null, gift.id) as turn
+    from fund_gift as gift
+    join fund_entry as entry on entry.number = gift.entry
+    left join pledge on pledge.id = gift.pledge_id
+    where gift.level = :level and gift.refunded + gift.allocated < gift.amount
+      and (pledge.purpose is null or pledge.purpose = :programme)
+      and (entry.commune is null and :level <> 'commune' or entry.commune = cast(:commune as text))
+), turns as (
+    select id, free, sum(free) over (order by turn) - free as before from free
+), shares as (
+    insert into fund_allocation_share (allocation_id, gift_id, amount)
+    select :id, id, least(free, :amount - before) from turns where before < :amount
+    returning gift_id, amount
+), used as (
+    update fund_gift set allocated = allocated + shares.amount from shares where fund_gift.id = shares.gift_id
+)
+select coalesce(sum(amount), 0)::bigint from shares
 """)
 
 
-async def add_allocation(connection: AsyncConnection, shares: Sequence[tuple[Gift, int]], **values: Any) -> int:
-    """Write an allocation and how much of which gift goes into it; return its id."""
+async def add_allocation(connection: AsyncConnection, **values: Any) -> tuple[int, int]:
+    """Write an allocation and how much of which gift goes into it; the caller holds the ledger's lock.
+
+    Returns its id, and how much of `amount` the free gifts cover: less than all of it must be rolled back.
+    """
     allocation_id = int((await connection.execute(_ADD_ALLOCATION, values)).scalar_one())
-    rows = [{"allocation_id": allocation_id, "gift_id": gift.id, "amount": amount} for gift, amount in shares]
-    await connection.execute(_ADD_SHARE, rows)
-    await connection.execute(_USE, [{"id": gift.id, "amount": amount} for gift, amount in shares])
-    return allocation_id
+    wanted = {name: values[name] for name in ("level", "commune", "programme", "amount")}
+    covered = (await connection.execute(_ADD_SHARES, {**wanted, "id": allocation_id})).scalar_one()
+    return allocation_id, int(covered)
 
 
 async def get_allocation(connection: AsyncConnection, allocation_id: int) -> Allocation | None:

@@ -142,6 +142,19 @@ async def pledges_of_conversation(
     return [_pledge(row) for row in rows]
 
 
+_PAGE = text(f"""
+{_SELECT} where id > :after and (cast(:since as date) is null or created_on >= :since) order by id limit :limit
+""")
+
+
+async def pledges_page(
+    connection: AsyncConnection, *, after: int = 0, limit: int = 100, since: date | None = None
+) -> list[PledgeRow]:
+    """Return pledges with an id above `after`, made on `since` or later, in the order in which they were made."""
+    rows = await connection.execute(_PAGE, {"after": after, "limit": limit, "since": since})
+    return [_pledge(row) for row in rows]
+
+
 _BEGINNING = text(f"""
 {_SELECT} where code >= :beginning and code < :beginning || '~' and state <> 'cancelled' order by code limit :limit
 """)
