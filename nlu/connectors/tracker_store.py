@@ -81,12 +81,26 @@ def refuse_repetition(tracker: DialogueStateTracker, number: int) -> None:
             return
 
 
+def lacks_answer(tracker: DialogueStateTracker, number: int) -> bool:
+    """Whether `tracker` took message `number` in and said nothing to it."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            return False
+        if isinstance(event, UserUttered):
+            return int((event.metadata or {}).get("message_id") or 0) == number
+    return False
+
+
 async def _leave_as_it_is(_connection: asyncpg.Connection) -> None:
     """Spare the round trip with which the pool resets a returned connection: nothing here changes its state."""
 
 
 class StaleTracker(RasaException):
     """Another Rasa process saved this conversation since it was read; the message must be asked again."""
+
+
+class NothingSaid(RasaException):
+    """An action failed, so the message has no answer; it must be asked again, from the state before it."""
 
 
 class RecentTurnsTrackerStore(TrackerStore):
@@ -147,7 +161,12 @@ class RecentTurnsTrackerStore(TrackerStore):
 
         Raises:
             StaleTracker: the conversation was saved by somebody else since it was retrieved.
+            NothingSaid: the message that is being handled has no answer. Rasa would save it all the same when the
+                process that runs the actions dies, and take it in a second time when it is asked again.
         """
+        number = handling.get()
+        if number is not None and lacks_answer(tracker, number):
+            raise NothingSaid("no action answered; ask the message again")
         pool = self._pool or await self._connections()
         events = recent_turns(tracker, self.domain, TURNS_KEPT)
         dump = ujson.dumps([event.as_dict() for event in events], ensure_ascii=False)

@@ -45,6 +45,26 @@ async def test_a_repeated_message_that_rasa_never_saw_is_handled(system: Runtime
     assert answered[0]["custom"]["topic"] == "credit_loan"
 
 
+async def test_a_message_whose_action_failed_leaves_no_trace_and_is_taken_in_once(system: Runtime) -> None:
+    assert system.supervisor is not None
+    sender = uuid.uuid4().hex
+    await say(system, sender, "xin chào", "1")
+    before = await tracker_of(system, sender)
+    # No date: the action fails, as it would when the process that runs it is killed.
+    body = {"sender": sender, "message": "vay vốn hộ nghèo", "metadata": METADATA | {"message_id": "2", "on": ""}}
+    url = f"{system.supervisor.urls[0]}/webhooks/rest/webhook"
+    async with aiohttp.ClientSession() as session, session.post(url, json=body) as response:
+        assert response.status == 500
+    assert await tracker_of(system, sender) == before
+    answered = await say(system, sender, "vay vốn hộ nghèo", "2")
+    assert answered[0]["custom"]["topic"] == "credit_loan"
+    async with system.database.single() as connection:
+        version = await connection.execute(
+            text("select version from rasa.tracker where sender_id = :id"), {"id": sender}
+        )
+        assert version.scalar_one() - 1 == 2
+
+
 async def test_a_long_conversation_keeps_a_short_tracker_and_its_slots(system: Runtime) -> None:
     sender = uuid.uuid4().hex
     await say(system, sender, "vay vốn hộ nghèo", "0")

@@ -166,7 +166,7 @@ async def test_what_a_dead_sender_claimed_is_sent_once_by_another_when_its_claim
     lapses = await value(
         database,
         "insert into delivery (conversation_id, kind, priority, channel, address, message, created_at, state, "
-        "claimed_by, claimed_until) select id, 'notice', 1, channel, address, '{\"text\": \"nhắc hẹn\"}', now(), "
+        "claimed_by, claimed_until) select id, 'notice', 0, channel, address, '{\"text\": \"nhắc hẹn\"}', now(), "
         "'claimed', 'sender-dead', now() + interval '6 s' from conversation where address = :name "
         "returning claimed_until",
         person,

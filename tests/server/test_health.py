@@ -44,4 +44,9 @@ async def test_the_page_is_small_and_may_ask_nobody_else_for_anything(http: http
 
 async def test_the_api_describes_itself(http: httpx.AsyncClient) -> None:
     described = (await http.get("/api/openapi.json")).json()
-    assert set(described["paths"]) == {"/api/chat/messages", "/api/v1/receipts/{code}"}
+    assert described["paths"].keys() >= {"/api/chat/messages", "/api/v1/receipts/{code}", "/api/v1/campaigns"}
+    for path, operations in described["paths"].items():
+        # Nothing that is meant for browsers, messengers or Rasa.
+        assert path.startswith("/api/"), path
+        for verb, operation in operations.items():
+            assert operation.get("summary") and operation.get("description"), f"{verb} {path} is not described"
