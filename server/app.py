@@ -47,6 +47,9 @@ LARGEST_BODY = 48 * 1024
 LARGEST_UPLOAD = 32 * 1024 * 1024
 #: Where such files are sent: behind the console's door, and by token.
 UPLOADS = ("/console/_nicegui", "/api/v1/ledger/statements")
+#: Messengers deliver whole messages with the one answered, its buttons and entities. What they are refused comes again.
+LARGEST_WEBHOOK_BODY = 1024 * 1024
+WEBHOOKS = "/webhooks/"
 
 #: Name of a check -> question whether it is passed, for `/readyz`.
 Checks = dict[str, Callable[[], Awaitable[bool]]]
@@ -93,7 +96,11 @@ class BodyLimit:
             return
         request = Request(scope)
         # Behind the console's door stand people who signed in, with bank statements and sheets of recipients.
-        largest = LARGEST_UPLOAD if scope["path"].startswith(UPLOADS) else self._largest
+        largest = self._largest
+        if scope["path"].startswith(UPLOADS):
+            largest = LARGEST_UPLOAD
+        elif scope["path"].startswith(WEBHOOKS):
+            largest = LARGEST_WEBHOOK_BODY
         declared = request.headers.get("content-length", "0")
         if not declared.isdecimal() or int(declared) > largest:
             await self._too_large(request, largest)(scope, receive, send)

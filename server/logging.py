@@ -64,5 +64,10 @@ def configure_logging(level: str, log_format: Literal["auto", "console", "json"]
         "apscheduler",
         "rasa_sdk",
         "asyncio",
+        # Addresses of calls to Telegram hold its token.
+        "httpx",
+        "httpcore",
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It logs whole answers that it cannot read, with what people wrote; we name the fault ourselves.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)

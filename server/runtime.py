@@ -114,8 +114,8 @@ class Runtime:
         self.library: Library = load_library()
         self.languages = SpokenLanguages(HumanLanguages(self.library, Recordings(self.settings.recordings_dir)))
         self.inbox = Inbox(self.database, self.clock)
-        self.connections = connections(self.settings, self.database, self.inbox, self.clock)
         self.settled = SettledSignal()
+        self.connections = connections(self.settings, self.database, self.inbox, self.clock, self.settled)
         self.supervisor: RasaSupervisor | None = None
         self.pool: RasaPool | None = None
         self.address = ""

@@ -3,10 +3,11 @@
 Lower rooms never read the environment: they are handed what they need. `docs/settings.md` is made from this file.
 """
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).parent.parent
@@ -106,6 +107,24 @@ class Settings(BaseSettings):
         ge=1,
         description="Days after a course ended, or somebody withdrew, for which it is known who wanted to take it.",
     )
+    telegram_token: SecretStr | None = Field(
+        None, description="Token of the Telegram bot, from BotFather. Unset: no Telegram."
+    )
+    telegram_mode: Literal["off", "webhook", "polling"] = Field(
+        "polling",
+        description="How Telegram hands us what people write, where a token is set: it calls our "
+        "`/webhooks/telegram`, or we ask it; `off`: not at all.",
+    )
+    telegram_secret: SecretStr | None = Field(
+        None,
+        description="Secret by which our webhook knows Telegram: 16 to 256 of A–Z, a–z, 0–9, `_`, `-`. Needed in mode "
+        "`webhook`.",
+    )
+    telegram_address: str = Field(
+        "https://api.telegram.org",
+        pattern=r"^https?://[^\s]+$",
+        description="Where the Bot API answers; another for a server of one's own or a stand-in.",
+    )
     zalo_message_price: int | None = Field(
         None,
         ge=0,
@@ -138,6 +157,19 @@ class Settings(BaseSettings):
     def recordings_dir(self) -> Path:
         """Where recorded speech lies."""
         return self.audio_dir or self.data_dir / "audio"
+
+    @field_validator("telegram_secret")
+    @classmethod
+    def _telegram_takes_it(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
+            raise ValueError("must be 16 to 256 of the characters A-Z a-z 0-9 _ -")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_has_its_secret(self) -> Self:
+        if self.telegram_token is not None and self.telegram_mode == "webhook" and self.telegram_secret is None:
+            raise ValueError("CHUNGTAY_TELEGRAM_SECRET must be set where CHUNGTAY_TELEGRAM_MODE is webhook")
+        return self
 
     @field_validator("rasa_urls", mode="before")
     @classmethod

@@ -11,6 +11,7 @@ import httpx
 import hypothesis
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from server.logging import configure_logging
 from server.postgres import EmbeddedPostgres
@@ -20,6 +21,8 @@ from server.training import train
 from store.clock import SetClock
 from store.database import Database
 from store.migrate import upgrade_database
+from tests.standins.base import serving
+from tests.standins.telegram import TelegramStandIn
 
 _numbers = itertools.count(1)
 
@@ -85,18 +88,34 @@ def model() -> Path:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def telegram() -> AsyncIterator[TelegramStandIn]:
+    """Telegram, as the running system sees it."""
+    stand_in = TelegramStandIn(secret="made-up-secret-of-the-webhook")
+    async with serving(stand_in):
+        yield stand_in
+
+
+@pytest_asyncio.fixture(scope="session")
 async def system(
-    postgres: EmbeddedPostgres, model: Path, tmp_path_factory: pytest.TempPathFactory
+    postgres: EmbeddedPostgres, model: Path, tmp_path_factory: pytest.TempPathFactory, telegram: TelegramStandIn
 ) -> AsyncIterator[Runtime]:
     """The whole system, all roles, with a real Rasa and a real HTTP port, ready to answer."""
     configure_logging("error", "console")
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), port=0)
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("data"),
+        port=0,
+        telegram_token=SecretStr(telegram.token),
+        telegram_mode="webhook",
+        telegram_secret=SecretStr(telegram.secret),
+        telegram_address=telegram.address,
+    )
     database = Database(postgres.url())
     await upgrade_database(database.engine)
     await database.close()
     runtime = Runtime(settings, ALL_ROLES, postgres.url(), model=model)
     async with runtime.running(), asyncio.timeout(120):
         await runtime.wait_until_rasa_is_up()
+        telegram.webhook.url = f"{runtime.address}/webhooks/telegram"
         yield runtime
 
 

@@ -41,8 +41,8 @@ SIDE_BY_SIDE = 8
 #: Tries after which an event is put aside, so that it does not keep the person's later ones waiting.
 MOST_ATTEMPTS = 3
 FIRST_RETRY = timedelta(seconds=1)
-#: A person who wrote more than we have answered yet waits for the answers.
-FLOOD_RETRY = timedelta(seconds=2)
+#: A person who wrote more than we have answered yet waits for the answers; a provider that is away is asked again.
+READ_LATER = timedelta(seconds=2)
 
 #: Outcomes whose bodies are kept for whoever looks: nobody understood the event, or it could not be read.
 UNKNOWN = "unknown"
@@ -83,6 +83,10 @@ class EventDoor:
             )
         CHANNEL_EVENTS.labels(self.channel, "new" if new else "again").inc()
         return new
+
+
+class ReadLater(Exception):
+    """An event cannot be read just now, for a reason that is not its own; it is tried again as long as it takes."""
 
 
 class EventReader:
@@ -170,8 +174,8 @@ class EventReader:
                 outcome = await self._read(event)
             except LOST_CONNECTION:
                 raise
-            except TooManyWaiting:
-                return await self._later(event, FLOOD_RETRY, counts=False)
+            except (TooManyWaiting, ReadLater):
+                return await self._later(event, READ_LATER, counts=False)
             except Exception:
                 # Not the body: it holds what people wrote.
                 log.exception("event_not_read", channel=self._channel, number=event.id, attempts=event.attempts + 1)

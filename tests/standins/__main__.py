@@ -11,7 +11,9 @@ from importlib import import_module
 from tests.standins.base import StandIn, serving
 
 #: Name -> module and class, port, and where our system takes its webhook.
-STAND_INS: dict[str, tuple[str, str, int, str]] = {}
+STAND_INS: dict[str, tuple[str, str, int, str]] = {
+    "telegram": ("tests.standins.telegram", "TelegramStandIn", 8081, "/webhooks/telegram"),
+}
 
 
 def make(name: str) -> StandIn:

@@ -27,6 +27,8 @@ class StandIn:
 
     name = "stand-in"
     tint = "#555"
+    #: Where it is served.
+    address = ""
 
     def __init__(self) -> None:
         self.webhook = WebhookSender()
@@ -182,7 +184,8 @@ async def serving(stand_in: StandIn, *, host: str = "127.0.0.1", port: int = 0) 
             if task.done():
                 task.result()
             await asyncio.sleep(0.01)
-        yield f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
+        stand_in.address = f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield stand_in.address
     finally:
         server.should_exit = True
         await task

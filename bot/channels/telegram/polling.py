@@ -1,0 +1,114 @@
+"""Long polling, for machines that Telegram cannot reach. The offset moves on only after everything was stored.
+
+python-telegram-bot's own poller acknowledges what it fetched before anything is safe; so this one is ours.
+https://core.telegram.org/bots/api#getupdates
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+import telegram
+from sqlalchemy import text
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.events import EventDoor
+from bot.channels.telegram.account import ALLOWED_UPDATES
+from bot.channels.telegram.webhook import take
+from store.database import LOST_CONNECTION, Database
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 30
+#: Pauses after a fault; doubled up to the longest.
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
+#: Somebody else polls with our token; asking again at once would only throw each other out.
+_PAUSE_AFTER_CONFLICT_SECONDS = 15.0
+ASK_FOR_LOCK_SECONDS = 1.0
+
+_LOCK = text("select pg_try_advisory_lock(hashtextextended('telegram_poller ' || cast(:bot as text), 0))")
+
+
+@dataclass
+class Poller:
+    """Fetches updates and stores them. Of all processes on one database, one polls at a time."""
+
+    bot: telegram.Bot
+    database: Database
+    door: EventDoor
+    bot_id: int
+    seconds: int = POLL_SECONDS
+    offset: int | None = None
+
+    async def run(self) -> None:
+        """Poll until cancelled, whenever no other process does."""
+        while True:
+            try:
+                async with self.database.held() as connection:
+                    session = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    while not (await session.execute(_LOCK, {"bot": f"{self.bot_id}"})).scalar_one():  # noqa: ASYNC110
+                        await asyncio.sleep(ASK_FOR_LOCK_SECONDS)
+                    try:
+                        await self._poll()
+                    finally:
+                        # The lock belongs to the session and would live on in the pool.
+                        await connection.invalidate()
+            except LOST_CONNECTION as error:
+                log.warning("poller_waits_for_database", error=str(error))
+                await asyncio.sleep(_FIRST_PAUSE_SECONDS)
+
+    async def _poll(self) -> None:
+        webhook_is_gone = False
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                if not webhook_is_gone:
+                    # While a webhook is set Telegram refuses polls. What waits there is kept for us.
+                    await self.bot.delete_webhook(drop_pending_updates=False)
+                    webhook_is_gone = True
+                await self.round()
+                pause = _FIRST_PAUSE_SECONDS
+                continue
+            except Conflict:
+                webhook_is_gone = False
+                wait = _PAUSE_AFTER_CONFLICT_SECONDS
+                log.error(
+                    "telegram_polled_elsewhere",
+                    hint="Another program uses this bot's token: stop it, or set CHUNGTAY_TELEGRAM_MODE=off here.",
+                )
+            except RetryAfter as error:
+                after = error.retry_after
+                wait = float(after) if isinstance(after, int) else after.total_seconds()
+            except InvalidToken:
+                wait = _LONGEST_PAUSE_SECONDS
+                log.error("telegram_token_refused", hint="Check CHUNGTAY_TELEGRAM_TOKEN, or ask BotFather for another.")
+            except (TelegramError, KeyError, TypeError, ValueError) as error:
+                wait, pause = pause, min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                log.warning("telegram_not_polled", reason=type(error).__name__)
+            await asyncio.sleep(wait)
+
+    async def round(self) -> int:
+        """Fetch once, store everything, then move the offset; return how many updates there were.
+
+        Raises:
+            TelegramError: nothing was fetched.
+            store.database.LOST_CONNECTION: not everything was stored; the offset stays, and Telegram keeps them.
+        """
+        wanted: dict[str, Any] = {"timeout": self.seconds, "limit": 100, "allowed_updates": list(ALLOWED_UPDATES)}
+        if self.offset is not None:
+            wanted["offset"] = self.offset
+        # As bare JSON: an update that python-telegram-bot cannot read must be stored too, and let the others pass.
+        updates = await self.bot._post("getUpdates", wanted, read_timeout=self.seconds + 10)
+        if not isinstance(updates, list):
+            raise TypeError("getUpdates gave no list")
+        last = None
+        for update in updates:
+            await take(self.door, json.dumps(update).encode(), self.bot_id)
+            number = update.get("update_id") if isinstance(update, dict) else None
+            if isinstance(number, int):
+                last = number if last is None else max(last, number)
+        if last is not None:
+            self.offset = last + 1
+        return len(updates)

@@ -1,0 +1,128 @@
+"""Sending to Telegram: text in parts, buttons under the last one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+import telegram
+from telegram import LinkPreviewOptions
+from telegram.error import TelegramError
+
+from bot.channels.base import Failed, SendResult, Sent, Shipment
+from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
+from bot.channels.splitting import split_text
+from bot.channels.telegram.buttons import keyboard, long_payloads
+from bot.channels.telegram.errors import failure_of
+from bot.messages import OutgoingMessage
+from store.clock import Clock
+from store.database import LOST_CONNECTION, Database
+from store.delivery_errors import ErrorClass
+from store.queries.button_payloads import keep_payloads
+from store.queries.sent_parts import note_part, parts_that_left
+
+log = structlog.get_logger(__name__)
+
+#: All parts of one message together; shorter than the claim on its ledger row lasts (bot.delivery.CLAIM_LASTS).
+LONGEST_SEND_SECONDS = 16.0
+
+#: Sends one part and returns Telegram's id of it.
+type Part = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class TelegramChannel:
+    """Sends as one bot.
+
+    Attributes:
+        public_address: where people reach recordings and pictures that cannot be shown in the chat; empty when nobody
+            said.
+    """
+
+    bot: telegram.Bot
+    database: Database
+    clock: Clock
+    public_address: str = ""
+    name = TELEGRAM
+    capabilities = TELEGRAM_BOT
+
+    async def send(self, message: OutgoingMessage, address: str, shipment: Shipment) -> SendResult:
+        """Send what did not leave yet of a message; see `bot.channels.base.Channel.send`."""
+        try:
+            chat = int(address)
+        except ValueError:
+            return Failed(ErrorClass.PERMANENT_RECIPIENT, "telegram_no_chat_id")
+        try:
+            if long := long_payloads(message.buttons):
+                async with self.database.single() as connection:
+                    await keep_payloads(connection, long)
+            parts = self._parts(message, chat)
+            left = await self._left(shipment.key) if len(parts) > 1 else set()
+        except LOST_CONNECTION:
+            return Failed(ErrorClass.RETRYABLE, "database_away")
+        try:
+            async with asyncio.timeout(LONGEST_SEND_SECONDS):
+                return await self._send(parts, left, shipment.key)
+        except TimeoutError:
+            return Failed(ErrorClass.UNKNOWN, "telegram_timed_out")
+        except TelegramError as error:
+            return failure_of(error)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # Telegram answered 200 with something that python-telegram-bot cannot read: it was asked.
+            log.warning("telegram_odd_answer", reason=type(error).__name__)
+            return Failed(ErrorClass.UNKNOWN, "telegram_odd_answer")
+
+    async def _send(self, parts: Sequence[Part], left: set[int], key: str) -> Sent:
+        sent_as = ""
+        for number, part in enumerate(parts, 1):
+            if number in left:
+                continue
+            sent_as = await part()
+            if number < len(parts):
+                await self._note(key, number, sent_as)
+        return Sent(sent_as or None)
+
+    async def _left(self, key: str) -> set[int]:
+        async with self.database.single() as connection:
+            return await parts_that_left(connection, channel=self.name, key=key)
+
+    async def _note(self, key: str, number: int, sent_as: str) -> None:
+        try:
+            async with self.database.single() as connection:
+                await note_part(
+                    connection,
+                    channel=self.name,
+                    key=key,
+                    number=number,
+                    provider_message_id=sent_as,
+                    now=self.clock.now(),
+                )
+        except LOST_CONNECTION:
+            # The rest of the message is worth more than the note.
+            log.warning("part_not_noted", number=number)
+
+    def _parts(self, message: OutgoingMessage, chat: int) -> list[Part]:
+        texts = split_text(self._with_links(message), self.capabilities.split_at or self.capabilities.max_text_length)
+        markup = keyboard(message.buttons)
+        return [
+            self._text(chat, text, markup if number == len(texts) else None) for number, text in enumerate(texts, 1)
+        ]
+
+    def _with_links(self, message: OutgoingMessage) -> str:
+        """Return the text with the addresses of what is not sent as such."""
+        links = [
+            media if media.startswith(("http://", "https://")) else f"{self.public_address}{media}"
+            for media in (message.image, message.audio)
+            if media is not None and (self.public_address or not media.startswith("/"))
+        ]
+        return "\n\n".join([message.text, *links])
+
+    def _text(self, chat: int, text: str, markup: telegram.InlineKeyboardMarkup | None) -> Part:
+        async def send() -> str:
+            # No parse mode: what people or policy texts hold of "<" and "*" is shown as it is.
+            sent = await self.bot.send_message(
+                chat, text, reply_markup=markup, link_preview_options=LinkPreviewOptions(is_disabled=True)
+            )
+            return f"{chat}:{sent.message_id}"
+
+        return send

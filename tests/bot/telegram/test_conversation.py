@@ -1,0 +1,87 @@
+"""Whole conversations on Telegram: its servers' stand-in, our webhook, PostgreSQL, a real Rasa, and back."""
+
+import pytest
+from sqlalchemy import text
+
+from server.runtime import Runtime
+from tests.messengers import TelegramPerson
+from tests.standins.telegram import TelegramStandIn
+
+
+@pytest.fixture
+def person(system: Runtime, telegram: TelegramStandIn) -> TelegramPerson:
+    """Somebody who never wrote before."""
+    return TelegramPerson(system, telegram)
+
+
+async def test_a_question_is_answered_with_its_source_and_the_way_to_a_person(person: TelegramPerson) -> None:
+    await person.say("thu nhap bao nhieu thi duoc xet ho ngheo o nong thon")
+    assert "1.500.000 đồng" in person.text() and "351/2025" in person.text()
+    assert "/phieu/" not in person.text(), "nobody said where people reach the public pages"
+
+
+async def test_start_greets_and_offers_the_menu_as_buttons(person: TelegramPerson) -> None:
+    await person.say("/start")
+    assert len(person.last) == 1 and person.buttons()
+
+
+async def test_a_button_is_answered_and_its_spinner_ends(person: TelegramPerson) -> None:
+    """D-51."""
+    await person.say("/start")
+    before = len(person.telegram.answered_queries)
+    title = person.buttons()[0].split(". ", 1)[-1]
+    assert await person.press(title)
+    assert len(person.telegram.answered_queries) == before + 1
+
+
+async def test_the_number_of_a_button_may_be_typed_instead(person: TelegramPerson) -> None:
+    await person.say("/menu")
+    await person.press(person.buttons()[0].split(". ", 1)[-1])
+    pressed = person.text()
+    await person.say("/menu")
+    await person.say("1")
+    assert person.text() == pressed
+
+
+async def test_the_guided_check_is_gone_through_with_buttons(person: TelegramPerson) -> None:
+    await person.say("/kiemtra")
+    assert "diện nào" in person.text()
+    await person.press("Hộ nghèo")
+    await person.press("Không có ai")
+    await person.say("xem kết quả luôn")
+    assert "Có thể được hưởng:" in person.text() and "Vay hộ nghèo" in person.text()
+
+
+async def test_the_language_is_switched_and_kept(person: TelegramPerson) -> None:
+    await person.say("/en")
+    await person.say("how much can a poor household borrow")
+    assert "household" in person.text() and "hộ nghèo được vay" not in person.text().lower()
+
+
+async def test_an_english_phone_is_greeted_in_english(system: Runtime, telegram: TelegramStandIn) -> None:
+    person = TelegramPerson(system, telegram)
+    telegram.add_person({"id": person.id, "language": "en-GB"})
+    await person.say("/start")
+    assert "machine" in person.text() or "automatic" in person.text() or "bot" in person.text().lower()
+    assert "Chào" not in person.text()
+
+
+async def test_a_start_parameter_is_only_a_hint(person: TelegramPerson, system: Runtime) -> None:
+    """D-57."""
+    await person.say("/start thon1_q7")
+    assert person.buttons()
+    async with system.database.single() as connection:
+        wishes = await connection.execute(
+            text(
+                "select wishes from incoming join conversation on conversation.id = conversation_id "
+                "where address = :address"
+            ),
+            {"address": f"{person.id}"},
+        )
+        assert wishes.scalars().all() == [{"start": "thon1_q7"}]
+
+
+async def test_data_can_be_erased_from_the_chat(person: TelegramPerson) -> None:
+    await person.say("vay vốn hộ nghèo lãi bao nhiêu")
+    await person.say("/xoa")
+    assert "xoá" in person.text().lower() or "xóa" in person.text().lower()
