@@ -26,6 +26,7 @@ from console.api.campaign_results import campaign_results_router
 from console.api.campaigns import campaigns_router
 from console.api.ledger import ledger_router
 from console.api.pledges import pledges_router
+from console.api.tickets import tickets_router
 from console.bank_webhooks import bank_webhooks_router
 from console.campaign_pages import campaign_pages_router
 from console.demo.staff import demo_logins
@@ -148,6 +149,7 @@ def public_app(parts: WebParts) -> FastAPI:
     app.include_router(receipts_router(parts.database, parts.library, parts.clock))
     app.include_router(campaign_pages_router(parts.database, parts.library, parts.clock))
     may = TokenAccess(parts.database, parts.clock)
+    app.include_router(tickets_router(parts.database, parts.clock, parts.library, may))
     # Before the steering of campaigns, whose `{verb}` would refuse `relays`.
     app.include_router(campaign_lists_router(parts.database, parts.desk, may))
     app.include_router(campaigns_router(parts.database, parts.desk, may))
@@ -183,7 +185,9 @@ def public_app(parts: WebParts) -> FastAPI:
 
 
 def _add_console(app: FastAPI, parts: WebParts) -> None:
-    shared = ConsoleParts(parts.database, parts.clock, parts.library, parts.desk, demo=parts.demo)
+    shared = ConsoleParts(
+        parts.database, parts.clock, parts.library, parts.desk, demo=parts.demo, link_secret=parts.link_secret
+    )
     door = ConsoleDoor(shared)
     named = demo_logins if parts.demo else list
     app.include_router(sign_in_router(shared.sign_in, door.warm_up, named))

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     FUND_RECORD = "fund:record"
     FUND_APPROVE = "fund:approve"
     TICKETS_READ = "tickets:read"
+    TICKETS_WRITE = "tickets:write"
     AUDIT_READ = "audit:read"
 
 
@@ -29,5 +30,6 @@ ROLES_OF_SCOPE: dict[Scope, frozenset[Role]] = {
     Scope.FUND_RECORD: frozenset({Role.FUND_RECORDER}),
     Scope.FUND_APPROVE: frozenset({Role.FUND_APPROVER}),
     Scope.TICKETS_READ: frozenset({Role.HELP_DESK_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    Scope.TICKETS_WRITE: frozenset({Role.HELP_DESK_OFFICER}),
     Scope.AUDIT_READ: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }

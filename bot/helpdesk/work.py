@@ -50,6 +50,12 @@ async def _require_free(connection: AsyncConnection, staff: Staff, ticket: Ticke
         raise DeskRefused("taken", code=ticket.code, name=other.name)
 
 
+def _require_officer(staff: Staff) -> None:
+    """Only officers talk with residents; an administrator steers."""
+    if not staff.has(Role.HELP_DESK_OFFICER):
+        raise DeskRefused("only_officers_talk")
+
+
 async def take_ticket(
     connection: AsyncConnection, staff: Staff, ticket_id: int, *, now: datetime, from_colleague: int | None = None
 ) -> TicketRow:
@@ -62,6 +68,7 @@ async def take_ticket(
         NoSuchTicket, DeskRefused: resolved, or another officer took it meanwhile.
     """
     ticket = await ticket_to_work_on(connection, staff, ticket_id)
+    _require_officer(staff)
     if ticket.assignee_id is None or ticket.assignee_id != from_colleague:
         await _require_free(connection, staff, ticket, now)
     if ticket.assignee_id == staff.id and ticket.state is TicketState.OPEN:
@@ -114,6 +121,7 @@ async def reply(
         NoSuchTicket, DeskRefused: empty, too long, resolved, no chat to answer in, or another officer answers.
     """
     ticket = await ticket_to_work_on(connection, staff, ticket_id)
+    _require_officer(staff)
     words = text.strip()
     if not words:
         raise DeskRefused("empty")

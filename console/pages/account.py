@@ -1,5 +1,7 @@
 """One's own account: where one is signed in, and signing out everywhere."""
 
+from collections.abc import Awaitable, Callable
+
 from nicegui import ui
 
 from console.access.actions import action
@@ -20,24 +22,29 @@ async def account(visit: Visit) -> None:
             with ui.element("li"):
                 place = visit.place(duty.area)
                 ui.label(f"{visit.t(f'console.role.{duty.role.value}')} – {place}")
-    await _sessions(visit)
+
+    # Inside the page: one outside would be one for everybody who looks, and show them each other's sessions.
+    @ui.refreshable
+    async def sessions() -> None:
+        await _sessions(visit, sessions.refresh)
+
+    await sessions()
 
 
-@ui.refreshable
-async def _sessions(visit: Visit) -> None:
+async def _sessions(visit: Visit, refresh: Callable[[], Awaitable[None]]) -> None:
     async with visit.reading() as connection:
         rows = await sessions_of(connection, staff_id=visit.staff.id, now=visit.now)
 
     async def end(row: SessionRow) -> None:
         async with visit.acting_for_self(END_OWN_SESSIONS) as acting:
             await end_sessions(acting.connection, staff_id=acting.staff.id, session_id=row.id, now=acting.now)
-        await _sessions.refresh(visit)
+        await refresh()
 
     async def end_others() -> None:
         async with visit.acting_for_self(END_OWN_SESSIONS) as acting:
             await end_sessions(acting.connection, staff_id=acting.staff.id, but=visit.session_id, now=acting.now)
             await acting.record("staff.signed_out_elsewhere", f"staff:{acting.staff.id}")
-        await _sessions.refresh(visit)
+        await refresh()
 
     def button(row: SessionRow) -> None:
         if row.id == visit.session_id:

@@ -14,6 +14,7 @@ class ConsoleParts:
     """Handed to every page through its visit.
 
     Attributes:
+        link_secret: signs the links with which staff talk to the bot as on another day.
         demo: made-up accounts may sign in, and are named on the sign-in page.
     """
 
@@ -22,6 +23,7 @@ class ConsoleParts:
     library: Library
     desk: Desk
     demo: bool = False
+    link_secret: bytes = b""
 
     @property
     def sign_in(self) -> SignIn:

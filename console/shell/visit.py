@@ -21,7 +21,7 @@ from content.translations import Catalogue, catalogue_for
 from scheduler.actors import Actor
 from store.clock import LOCAL_ZONE
 from store.queries.audit import record_audit
-from store.queries.staff import Staff
+from store.queries.staff import Staff, note_presence
 from store.staff_roles import WHOLE_PROVINCE, Role
 
 
@@ -152,6 +152,16 @@ class Visit:
                 raise Forbidden
             await connection.exec_driver_sql("set transaction read only")
             yield connection
+
+    async def note_presence(self) -> None:
+        """Note that a page of theirs is open, which does not keep the session open by itself.
+
+        Raises:
+            SignedOut: the session is over.
+        """
+        async with self.parts.database.transaction() as connection:
+            await self._look_again(connection, touch=False)
+            await note_presence(connection, staff_id=self.staff.id, now=self.now)
 
     @asynccontextmanager
     async def acting(self, action: Action, area: str = WHOLE_PROVINCE) -> AsyncIterator[Acting]:
