@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.queries.consents import copy_refusals
+from store.queries.ticket_history import forget_ticket_words
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,14 @@ HELD: tuple[Held, ...] = (
         "donor_name = null, name_key = null, name_shown = 'hidden', contact = null, contact_consent_text = null, "
         "conversation_id = null",
         kept_because="the accounts of the fund, without the donor; what the bank tells of a transfer stays as it came",
+    ),
+    Held(
+        "ticket",
+        "conversation_id",
+        "code, reason, topic, area, state, opened_at, resolved_at, (select array_agg(event.text order by event.id) "
+        "from ticket_event as event where ticket_id = ticket.id and event.text <> '') as notes",
+        "conversation_id = null, open_key = null, state = 'resolved', resolved_at = coalesce(resolved_at, :now)",
+        kept_because="that an officer was asked about something, for the report of obstacles, without words and person",
     ),
     Held("contact_list_member", "person_id", "list_id, fields"),
     Held("bulk_reach", "person_id", "reached_at"),
@@ -184,6 +193,7 @@ async def erase_person(
         where = {"channel": chat.channel, "address": chat.address}
         await connection.execute(_ERASE_EVENTS, where)
         await connection.execute(_ERASE_PACE, where)
+        await forget_ticket_words(connection, conversation_id=chat.id)
     values = {"person_id": person_id, "chats": [chat.id for chat in chats], "now": now, "keep": keep or 0}
     for held in HELD:
         touched[held.table] = await _erase(connection, held, values)
