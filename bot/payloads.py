@@ -34,8 +34,19 @@ PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news", "
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
 COURSE_BUTTON_INTENTS = frozenset({"course_detail", "course_agree", "course_phone"})
 
+#: Intents of donors that people also say in their own words, and those that only buttons and typed codes say.
+GIVING_INTENTS = {"make_pledge": Topic.DONATE_OR_PLEDGE, "my_gifts": Topic.DONATION_RECEIPT_TRANSPARENCY}
+GIVING_BUTTON_INTENTS = frozenset({"pledge_reply", "gift", "gift_change", "account_report"})
+
 _KNOWN_INTENTS = (
-    CONTROL_INTENTS | SAFETY_INTENTS | PRESSED_ONLY | COURSE_INTENTS | COURSE_BUTTON_INTENTS | frozenset(Topic)
+    CONTROL_INTENTS
+    | SAFETY_INTENTS
+    | PRESSED_ONLY
+    | COURSE_INTENTS
+    | COURSE_BUTTON_INTENTS
+    | GIVING_INTENTS.keys()
+    | GIVING_BUTTON_INTENTS
+    | frozenset(Topic)
 )
 
 _ALLOWED_VALUES: dict[str, frozenset[str]] = {
@@ -58,6 +69,11 @@ _ALLOWED_PATTERNS: dict[str, re.Pattern[str]] = {
     # Answers of the guided check: a command, a programme, or "fact of a member = option" (bot/actions/eligibility).
     "check": re.compile(r"[a-z_]{1,40}|programme\.[a-z_]{1,60}|[a-z_.]{1,60}(@\d{1,2})?=[a-z_0-9]{1,40}"),
     "course": re.compile(CODE_PATTERN),
+    # A pledge in the making: a command, "question.choice", or what exactly is confirmed or changed.
+    "pledge": re.compile(r"[a-z_]{1,20}|[a-z]{1,20}\.[a-z0-9_]{1,30}"),
+    # As it was typed: whether it is a code is for the action to say.
+    "gift": re.compile(r"XN[A-Z0-9]{2,10}"),
+    "do": re.compile(r"[a-z_]{1,20}|amount\.[1-9][0-9]{0,14}"),
     "month": re.compile(MONTH_PATTERN),
     "page": re.compile(r"[1-9][0-9]?"),
     # Code of the campaign, number of the question, number of the answer.
@@ -72,6 +88,8 @@ _NEEDED = {
     "poll": frozenset({"answer"}),
     "news": frozenset({"value"}),
     "ticket": frozenset({"code"}),
+    "pledge_reply": frozenset({"pledge"}),
+    "gift": frozenset({"gift"}),
 }
 
 #: What people may type with a slash, in the spelling of the messengers and in plain Vietnamese.
@@ -82,6 +100,8 @@ TYPED_COMMANDS = {
     "/trogiup": "/help",
     "/menu": "/menu",
     "/kiemtra": "/check_eligibility",
+    "/ungho": "/make_pledge",
+    "/khoangop": "/my_gifts",
     "/dung": '/feedback{"value":"up"}',
     "/sai": '/feedback{"value":"down"}',
     "/xoa": "/forget",

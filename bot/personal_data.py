@@ -6,6 +6,7 @@ Amounts of money look much the same and must survive: "2.000.000đ", "150000000 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.courses.phone import phone_in
@@ -79,6 +80,15 @@ _PASSWORDS = (
     re.compile(r"\b(?:mk|pass|pw|mkhau)\s*(?:[:=]\s*(\S{3,})|(?:la\s+)?((?=\S*\d)(?=\S*[a-z])[\w@#$!]{6,})(?!\S))"),
 )
 _AMOUNT = re.compile(r"[\d.,]+(?:k|tr|trieu|d|dong|vnd|ty|ti|nghin|ngan)?\d*")
+
+
+def mask_but(text: str, spared: Sequence[tuple[int, int]]) -> str:
+    """Return `text` masked but for what stands from `start` to `end` of each of `spared`, which is public."""
+    pieces, position = [], 0
+    for start, end in spared:
+        pieces += [mask(text[position:start]), text[start:end]]
+        position = end
+    return "".join([*pieces, mask(text[position:])])
 
 
 def mask(text: str) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.giving.codes import gift_payload
 from bot.helpdesk.codes import typed_ticket_code
 from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
-from bot.personal_data import without_masks
+from bot.personal_data import kinds_in, without_masks
 from bot.receipt_codes import typed_receipt_code
 from bot.stop_words import NewsWord, news_word
 from store.clock import local_date
@@ -42,6 +43,8 @@ async def question_of(
         payload = make_payload("receipt", code=code)
     if payload is None and (code := typed_ticket_code(message.text)) is not None:
         payload = make_payload("ticket", code=code)
+    if payload is None:
+        payload = await gift_payload(database, message.text)
     if payload is None and (word := news_word(message.text)) is not None:
         payload = await _payload_of_news(database, conversation.id, word)
     today = local_date(now)
@@ -55,6 +58,7 @@ async def question_of(
             "language": conversation.language,
             "on": message.wishes.get("on") or today.isoformat(),
             "today": today.isoformat(),
+            "masked": bool(kinds_in(message.text)),
         },
     )
 

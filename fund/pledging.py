@@ -12,7 +12,7 @@ from fund.pledge_codes import joined, new_pledge_code
 from store.clock import local_date
 from store.ledger_chain import DEMO_LEVEL
 from store.queries.fund_ledger import append_entries, lock_ledger
-from store.queries.pledges import Instalment, PledgeRow, add_pledge, find_pledge, set_amount
+from store.queries.pledges import Instalment, PledgeRow, add_pledge, find_pledge, pledge_of_draft, set_amount
 
 PledgeKind = Literal["money", "in_kind", "drive"]
 DonorKind = Literal["person", "group", "company"]
@@ -40,7 +40,8 @@ class PledgeRefused(ValueError):
 class NewPledge:
     """What somebody promises. `amount` is all of it, in whole đồng: of a monthly pledge the sum of its months.
 
-    `parts` is the number of payments; above 1 for instalments and monthly pledges.
+    `parts` is the number of payments; above 1 for instalments and monthly pledges. `draft_key` names what it is made
+    from: the same draft never makes two pledges.
     """
 
     kind: PledgeKind = "money"
@@ -61,6 +62,7 @@ class NewPledge:
     conversation_id: int | None = None
     language: str = "vi"
     demo: bool = False
+    draft_key: str | None = None
 
 
 def is_odd(amount: int) -> bool:
@@ -89,7 +91,8 @@ def parts_of(amount: int, parts: int, first: date) -> list[Instalment]:
     ]
 
 
-def _check(pledge: NewPledge) -> None:
+def check_pledge(pledge: NewPledge) -> None:
+    """Raise PledgeRefused for a pledge that is not taken."""
     if pledge.kind == "in_kind":
         if not (pledge.goods or "").strip():
             raise PledgeRefused("no_goods")
@@ -103,12 +106,12 @@ def _check(pledge: NewPledge) -> None:
 
 
 async def make_pledge(connection: AsyncConnection, pledge: NewPledge, *, by: str = MACHINE, now: datetime) -> PledgeRow:
-    """Write a pledge with a new code, and book what is promised.
+    """Write a pledge with a new code, and book what is promised; return the one that its draft made already.
 
     Raises:
         PledgeRefused: nothing was written.
     """
-    _check(pledge)
+    check_pledge(pledge)
     today = local_date(now)
     parts: Sequence[Instalment] = ()
     if pledge.kind == "money" and pledge.amount is not None:
@@ -125,6 +128,8 @@ async def make_pledge(connection: AsyncConnection, pledge: NewPledge, *, by: str
         code = new_pledge_code()
         if await add_pledge(connection, {**values, "code": code}, parts):
             break
+        if pledge.draft_key is not None and (made := await pledge_of_draft(connection, pledge.draft_key)) is not None:
+            return made
     if pledge.amount:
         entry = entry_of(
             Kind.PLEDGED,

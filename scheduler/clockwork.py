@@ -99,6 +99,7 @@ class Clockwork:
         clock.add_job(keeping.mend_counters, IntervalTrigger(minutes=5), coalesce=True, max_instances=1)
         clock.add_job(keeping.drop_idle_checks, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
         clock.add_job(keeping.give_free_seats, IntervalTrigger(minutes=10), coalesce=True, max_instances=1)
+        clock.add_job(keeping.thank_donors, IntervalTrigger(minutes=1), coalesce=True, max_instances=1)
         clock.add_job(self._announce, IntervalTrigger(seconds=10), coalesce=True, max_instances=1)
         if self.helpdesk is not None:
             every = IntervalTrigger(seconds=SWEEP_SECONDS)

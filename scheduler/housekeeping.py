@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.courses.importing import give_free_seats
+from bot.giving.thanks import thank_donors
 from store.clock import Clock, local_date
 from store.database import Database
 from store.queries.channel_events import purge_channel_events
@@ -96,6 +97,13 @@ class Housekeeping:
         if given:
             log.info("free_seats_given", number=given)
         return given
+
+    async def thank_donors(self) -> int:
+        """Thank donors whose gifts came since the last time."""
+        told = await thank_donors(self.database, self.clock)
+        if told:
+            log.info("donors_thanked", number=told)
+        return told
 
     async def mend_counters(self) -> list[int]:
         """Mend conversations whose count of waiting messages is wrong; return their ids."""

@@ -30,6 +30,7 @@ from console.api.tickets import tickets_router
 from console.bank_webhooks import bank_webhooks_router
 from console.campaign_pages import campaign_pages_router
 from console.demo.staff import demo_logins
+from console.pledge_pictures import pledge_pictures_router
 from console.receipts import receipts_router
 from console.shell.door import ConsoleDoor
 from console.shell.parts import ConsoleParts
@@ -147,6 +148,7 @@ def public_app(parts: WebParts) -> FastAPI:
         )
     )
     app.include_router(receipts_router(parts.database, parts.library, parts.clock))
+    app.include_router(pledge_pictures_router(parts.database))
     app.include_router(campaign_pages_router(parts.database, parts.library, parts.clock))
     may = TokenAccess(parts.database, parts.clock)
     app.include_router(tickets_router(parts.database, parts.clock, parts.library, may))

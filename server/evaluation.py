@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dangers import safety_topic
-from bot.payloads import CONTROL_INTENTS, COURSE_INTENTS, SAFETY_INTENTS
+from bot.payloads import CONTROL_INTENTS, COURSE_INTENTS, GIVING_INTENTS, SAFETY_INTENTS
 from content.topics import Topic
 
 _CHITCHAT_INTENTS = (CONTROL_INTENTS | {"bot_challenge"}) - {"ask_person"}
@@ -80,6 +80,8 @@ def topic_of_intent(intent: str) -> str:
         return Topic.CONTACT_OFFICE.value
     if intent in COURSE_INTENTS:
         return Topic.VOCATIONAL_TRAINING.value
+    if intent in GIVING_INTENTS:
+        return GIVING_INTENTS[intent].value
     if intent == "check_eligibility":
         return Topic.BENEFITS_OVERVIEW.value
     # Not understood: the bot gives no answer of any topic, it says that it does not know.

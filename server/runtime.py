@@ -29,6 +29,7 @@ from bot.rendering import Renderer
 from content.human_languages import HumanLanguages
 from content.library import Library, load_library
 from content.recordings import Recordings
+from fund.configuration import load_configuration
 from scheduler.clockwork import Clockwork
 from scheduler.desk import Desk
 from scheduler.housekeeping import Housekeeping
@@ -113,6 +114,7 @@ class Runtime:
         self.database = Database(self.database_url)
         self.library: Library = load_library()
         self.languages = SpokenLanguages(HumanLanguages(self.library, Recordings(self.settings.recordings_dir)))
+        self.fund = load_configuration(self.settings.fund_file, data_dir=self.settings.data_dir)
         self.inbox = Inbox(self.database, self.clock)
         self.settled = SettledSignal()
         self.connections = connections(self.settings, self.database, self.inbox, self.clock, self.settled)
@@ -171,7 +173,10 @@ class Runtime:
         listening = listening_socket("127.0.0.1", settings.internal_port)
         port = listening.getsockname()[1]
         open_questions = OpenQuestions(self.database, self.clock, keep=settings.keep_open_questions_days > 0)
-        executor = action_executor(self.library, self.database, self.clock, self.languages, open_questions)
+        public_address = (settings.public_address or "").rstrip("/")
+        executor = action_executor(
+            self.library, self.database, self.clock, self.languages, open_questions, self.fund, public_address
+        )
         # Rasa keeps connections for 15 s, and an action called into one that is just being closed is lost.
         self._serve(internal_app(executor, token), listening, keep_alive_seconds=75)
         if settings.rasa_urls:
@@ -198,7 +203,7 @@ class Runtime:
             slots=settings.conversation_slots,
             signal=self.settled,
             open_questions=open_questions,
-            public_address=(settings.public_address or "").rstrip("/"),
+            public_address=public_address,
         )
         self._listener.on(TO_ANSWER, worker.wake)
         self.inbox.hands = worker

@@ -59,6 +59,8 @@ class DeliveryKind(StrEnum):
     NOTICE = "notice"
     #: News of a course that the person registered for, or of a trade that they want to hear of.
     COURSE = "course"
+    #: Thanks for a gift that came.
+    GIFT = "gift"
     #: To one recipient of a campaign run.
     CAMPAIGN = "campaign"
     #: What an officer of the help desk writes, and what the desk says about it.

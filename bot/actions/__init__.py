@@ -10,6 +10,11 @@ from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCourses
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
 from bot.actions.feedback import FeedbackAction
+from bot.actions.giving.account_check import AccountCheck, ReportAccount
+from bot.actions.giving.change import AskNewAmount, NewAmountGiven, ValidateGiftAmountForm
+from bot.actions.giving.end import EndPledge, PledgeButton
+from bot.actions.giving.form import AskPledgeQuestion, ReadPledgeReply
+from bot.actions.giving.gifts import GiftAction, MyGiftsAction
 from bot.actions.helpdesk import ContactPersonAction, TicketAction
 from bot.actions.my_data import EraseAllAction, MyDataAction
 from bot.actions.news import NewsAction
@@ -22,6 +27,7 @@ from bot.languages import SpokenLanguages
 from bot.learning.open_questions import OpenQuestions
 from content.human_languages import HumanLanguages
 from content.library import Library
+from fund.configuration import FundConfiguration
 from store.clock import Clock
 from store.database import Database
 
@@ -32,16 +38,20 @@ def action_executor(
     clock: Clock,
     languages: SpokenLanguages | None = None,
     open_questions: OpenQuestions | None = None,
+    fund: FundConfiguration | None = None,
+    public_address: str = "",
 ) -> ActionExecutor:
     """Return an executor that knows every action of `nlu/domain.yml`."""
     executor = ActionExecutor()
     languages = languages or SpokenLanguages(HumanLanguages(library))
+    fund = fund or FundConfiguration()
     did_you_mean = DidYouMean(library)
+    accounts = AccountCheck(database, public_address)
     agree = CourseAgreeAction(database, clock)
     for action in (
-        AnswerAction(library, did_you_mean),
+        AnswerAction(library, did_you_mean, accounts),
         AnswerEachAction(library, did_you_mean),
-        DoNotKnowAction(did_you_mean),
+        DoNotKnowAction(did_you_mean, accounts),
         SmallTalkAction(),
         TopicMenuAction(),
         ContactPersonAction(database, clock),
@@ -68,7 +78,17 @@ def action_executor(
         FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
         PollAnswerAction(database, clock),
         NewsAction(database, clock),
-        SafetyAction(library, database, clock),
+        SafetyAction(library, database, clock, accounts),
+        ReportAccount(database, clock),
+        ReadPledgeReply(library, database, fund),
+        AskPledgeQuestion(database, fund),
+        EndPledge(database, clock, fund),
+        PledgeButton(),
+        GiftAction(database, clock, fund),
+        MyGiftsAction(database, fund),
+        AskNewAmount(database, fund),
+        ValidateGiftAmountForm(),
+        NewAmountGiven(database, fund),
     ):
         executor.register_action(action)
     return executor

@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.did_you_mean import DidYouMean
+from bot.actions.giving.account_check import AccountCheck
 from bot.actions.place import named_place, office_asked_for, remember, with_office
 from bot.actions.subject import (
     Subject,
@@ -31,6 +32,15 @@ MOST_ANSWERED = 3
 CLEARLY_NAMED = 0.8
 
 _ANSWERABLE = frozenset(topic.value for topic in Topic if topic not in NOT_FROM_STATEMENTS)
+#: Topics in which a number may be an account that somebody was told to pay to.
+_ABOUT_GIVING = frozenset(
+    {
+        Topic.FUND_FOR_THE_POOR.value,
+        Topic.DONATE_OR_PLEDGE.value,
+        Topic.DONATION_RECEIPT_TRANSPARENCY.value,
+        Topic.COMPLAINT_OR_FEEDBACK.value,
+    }
+)
 _TO_A_PERSON = frozenset({Topic.CONTACT_OFFICE.value, "ask_person"})
 
 
@@ -83,9 +93,10 @@ def do_not_know_data(understood: Understanding, did_you_mean: DidYouMean, text: 
 class AnswerAction(Action):
     """Answers a question about a topic, or one that leans on the question before."""
 
-    def __init__(self, library: Library, did_you_mean: DidYouMean) -> None:
+    def __init__(self, library: Library, did_you_mean: DidYouMean, accounts: AccountCheck) -> None:
         self._library = library
         self._did_you_mean = did_you_mean
+        self._accounts = accounts
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -94,6 +105,11 @@ class AnswerAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Say the answer and remember what it was about for questions that lean on it."""
         understood = understanding_of(tracker)
+        if understood.alone[0] in _ABOUT_GIVING:
+            judged = await self._accounts.reply(tracker, understood, asked=False)
+            if judged is not None:
+                dispatcher.utter_message(json_message=judged[0])
+                return judged[1]
         before = subject_before(tracker)
         on = date.fromisoformat(understood.on)
         subject = self._resolve(before, understood, on)
@@ -173,16 +189,21 @@ class AnswerEachAction(Action):
 class DoNotKnowAction(Action):
     """Says that the question was not understood or is outside what this bot is for; offers what may have been meant."""
 
-    def __init__(self, did_you_mean: DidYouMean) -> None:
+    def __init__(self, did_you_mean: DidYouMean, accounts: AccountCheck) -> None:
         self._did_you_mean = did_you_mean
+        self._accounts = accounts
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
         return "action_do_not_know"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        """Say so."""
+        """Say so; a number that can only be an account is looked up."""
         understood = understanding_of(tracker)
+        judged = await self._accounts.reply(tracker, understood, asked=False)
+        if judged is not None:
+            dispatcher.utter_message(json_message=judged[0])
+            return judged[1]
         data = do_not_know_data(understood, self._did_you_mean, words_of(tracker, understood))
         dispatcher.utter_message(json_message=data)
         return []

@@ -19,6 +19,7 @@ from store.clock import Clock, local_date
 from store.database import Database
 from store.queries.course_privacy import forget_course_interests
 from store.queries.inbox import set_language
+from store.queries.pledges import forget_donor
 from store.queries.privacy import forget_conversation
 
 #: "A minority language", without saying which.
@@ -97,6 +98,8 @@ class ForgetConversationAction(Action):
                 connection, conversation_id=understood.conversation, today=local_date(now), now=now
             )
             await queue_course_news(connection, "seat", moved_up, now=now)
+            # What was promised and what came stays in the books; who it was does not.
+            await forget_donor(connection, conversation_id=understood.conversation, now=now)
             await forget_conversation(connection, conversation_id=understood.conversation)
             await withdraw_all(connection, understood.conversation, now=now)
         dispatcher.utter_message(json_message={**understood.base("forgotten"), "topic": Topic.CHITCHAT.value})

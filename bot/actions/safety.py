@@ -7,6 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.giving.account_check import AccountCheck
 from bot.actions.helpdesk import ticket_data
 from bot.actions.place import named_place, remembered_place
 from bot.actions.subject import Subject, answer_data, subject_said
@@ -32,10 +33,11 @@ def goes_before_forms(understood: Understanding) -> bool:
 class SafetyAction(Action):
     """Says where help is, stays calm, or tells how to know what is genuine. A policy comes after help, never before."""
 
-    def __init__(self, library: Library, database: Database, clock: Clock) -> None:
+    def __init__(self, library: Library, database: Database, clock: Clock, accounts: AccountCheck) -> None:
         self._library = library
         self._database = database
         self._clock = clock
+        self._accounts = accounts
 
     def name(self) -> str:
         """Return the name in nlu/domain.yml."""
@@ -46,6 +48,10 @@ class SafetyAction(Action):
         understood = understanding_of(tracker)
         message = tracker.latest_message
         data = {**understood.base(understood.intent), "topic": safety_topic(message).value}
+        if understood.intent == "verify_source":
+            judged = await self._accounts.reply(tracker, understood, asked=True)
+            dispatcher.utter_message(json_message=data if judged is None else judged[0])
+            return [] if judged is None else judged[1]
         if understood.intent != "crisis":
             dispatcher.utter_message(json_message=data)
             return []

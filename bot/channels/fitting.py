@@ -27,9 +27,20 @@ def fitted(
             paragraphs.append(catalogue.text(key, code=message.receipt, where=where))
     if len(message.buttons) > capabilities.max_buttons:
         paragraphs.append("\n".join(_numbered_titles(message)))
-    if len(paragraphs) == 1:
+    image = _picture_address(message.image, capabilities, address)
+    if image is not None and not capabilities.image:
+        paragraphs.append(catalogue.text("bot.picture_line", where=image))
+        image = None
+    if len(paragraphs) == 1 and image == message.image:
         return message
-    return message.model_copy(update={"text": "\n\n".join(paragraphs)})
+    return message.model_copy(update={"text": "\n\n".join(paragraphs), "image": image})
+
+
+def _picture_address(image: str | None, capabilities: Capabilities, address: str) -> str | None:
+    """Return where a channel finds a picture: a path of ours needs the public address, but for our own page."""
+    if image is None or not image.startswith("/") or capabilities.folds_sources:
+        return image
+    return f"{address}{image}" if address else None
 
 
 def _numbered_titles(message: OutgoingMessage) -> list[str]:

@@ -12,6 +12,7 @@ from bot.rendering.courses import course_buttons
 from bot.rendering.first_lines import first_line, neutral_topic
 from bot.rendering.helpdesk import complaint_buttons
 from bot.rendering.places import PlaceRenderer
+from bot.rendering.pledges import giving_buttons
 from content.answers import Answer
 from content.aspect_names import aspect_name
 from content.library import Library
@@ -194,6 +195,7 @@ class AnswerWords:
             *course_buttons(answer.topic, catalogue),
             *check_buttons(answer.topic, catalogue),
             *complaint_buttons(answer.topic, catalogue),
+            *giving_buttons(answer.topic, catalogue),
         )
         return (*aspects, *leads_on, _menu_button(catalogue), back)
 

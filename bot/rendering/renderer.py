@@ -9,14 +9,17 @@ from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
 from bot.rasa_client import RasaFailed
 from bot.receipts import receipts_of
+from bot.rendering.accounts import AccountMakers
 from bot.rendering.answers import AnswerWords
 from bot.rendering.campaigns import CampaignMakers
 from bot.rendering.check import CheckRenderer
 from bot.rendering.courses import CourseMakers
+from bot.rendering.gifts import GiftMakers
 from bot.rendering.helpdesk import HelpDeskMakers
 from bot.rendering.menus import Menus
 from bot.rendering.my_data import MyDataMakers
 from bot.rendering.places import PlaceRenderer
+from bot.rendering.pledges import PledgeMakers
 from bot.rendering.receipts import ReceiptWords
 from bot.rendering.safety import SafetyMakers
 from content.aspect_names import aspect_name
@@ -80,6 +83,9 @@ class Renderer:
             **HelpDeskMakers().by_key(),
             **SafetyMakers(library).by_key(),
             **MyDataMakers().by_key(),
+            **PledgeMakers().by_key(),
+            **GiftMakers(library).by_key(),
+            **AccountMakers(library).by_key(),
         }
 
     def replies(self, said: Sequence[Data], language: str, *, introduce: bool) -> list[OutgoingMessage]:

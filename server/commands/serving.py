@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from console.demo.fund import hide_demo_fund_account
 from console.demo.staff import DEMO_ACCOUNTS, hide_demo_staff, make_demo_staff
 from server.commands.common import (
     AlreadyRunning,
@@ -99,6 +100,7 @@ async def _migrate(url: str, *, demo: bool | None) -> None:
         elif demo is not None:
             await hide_demo(database)
             await hide_demo_staff(database, SystemClock())
+            await hide_demo_fund_account(database, SystemClock())
     finally:
         await database.close()
     if before != after:

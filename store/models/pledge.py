@@ -62,6 +62,8 @@ class Pledge(Base):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"))
     language: Mapped[str] = mapped_column(server_default="vi")
     demo: Mapped[bool] = mapped_column(server_default=sql("false"))
+    #: What it was made from: a draft in a chat. The same draft never makes two pledges, however often it is confirmed.
+    draft_key: Mapped[str | None] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(server_default="open")
     created_on: Mapped[date] = mapped_column(Date)
     created_at: Mapped[datetime]
@@ -92,7 +94,10 @@ class AccountReport(Base):
     """An account, link or text about which somebody asked whether it is the fund's, and which it is not: for staff."""
 
     __tablename__ = "account_report"
-    __table_args__ = (Index("ix_account_report_reported_at", "reported_at"),)
+    __table_args__ = (
+        Index("ix_account_report_reported_at", "reported_at"),
+        UniqueConstraint("conversation_id", "subject"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     #: The number or address itself, and the words around it, with personal data masked.

@@ -96,6 +96,12 @@ _PLEDGE = """exists (
     where conversation.person_id = person.id and pledge.state = any(:pledge_states)
 )"""
 
+#: What came for a pledge pays its parts in their order: this one is not wholly paid.
+PART_IS_OWED = """pledge.received < (
+    select sum(amount) from pledge_instalment as up_to_here
+    where up_to_here.pledge_id = pledge.id and up_to_here.number <= part.number
+)"""
+
 #: Anchor -> condition that it is `:anchor_day`.
 _ANCHORS = {
     "course_start": """exists (
@@ -105,10 +111,15 @@ _ANCHORS = {
         where conversation.person_id = person.id and interest.state = 'registered' and course.state <> 'cancelled'
           and course.starts_on = :anchor_day
     )""",
-    "pledge_due": """exists (
+    # Only who agreed to be written to about gifts of their own.
+    "pledge_due": f"""exists (
         select from pledge join pledge_instalment as part on part.pledge_id = pledge.id
         join conversation on conversation.id = pledge.conversation_id
         where conversation.person_id = person.id and pledge.state = 'open' and part.due_on = :anchor_day
+          and {PART_IS_OWED}
+    ) and (
+        select given from consent where consent.person_id = person.id and purpose = '{ConsentPurpose.DONATION}'
+        order by consent.id desc limit 1
     )""",
     "consent_anniversary": f"""exists (
         select from consent
@@ -269,11 +280,11 @@ async def courses_of_people(
     return {row[0]: CourseOfPerson(*row[1:]) for row in await connection.execute(_COURSE_FIELDS, values)}
 
 
-_PLEDGE_FIELDS = text("""
+_PLEDGE_FIELDS = text(f"""
 select distinct on (conversation.person_id) conversation.person_id, pledge.code, part.due_on,
     coalesce(part.amount, pledge.amount)
 from pledge left join pledge_instalment as part on part.pledge_id = pledge.id
-    and (cast(:anchor_day as date) is null or part.due_on = :anchor_day)
+    and (cast(:anchor_day as date) is null or part.due_on = :anchor_day) and {PART_IS_OWED}
 join conversation on conversation.id = pledge.conversation_id
 where conversation.person_id = any(:people) and pledge.state = 'open'
   and (cast(:anchor_day as date) is null or part.due_on is not null)

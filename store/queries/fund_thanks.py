@@ -7,6 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.consent_purposes import ConsentPurpose
+from store.queries.consents import CONSENT_OF_PERSON
+from store.queries.people import REACHABLE
+
 
 @dataclass(frozen=True)
 class GiftToThank:
@@ -39,3 +43,28 @@ _THANKED = text("update fund_gift set thanked_at = :now where id = any(:gifts)")
 async def mark_thanked(connection: AsyncConnection, gifts: Sequence[int], *, now: datetime) -> None:
     """Note that the donors of these gifts were thanked, or cannot be; in the transaction that queues the messages."""
     await connection.execute(_THANKED, {"gifts": list(gifts), "now": now})
+
+
+@dataclass(frozen=True)
+class DonorReach:
+    """How a donor is written to. `agreed`: to being written to about gifts of their own."""
+
+    conversation_id: int
+    channel: str
+    address: str
+    language: str
+    agreed: bool
+
+
+_REACH = text(f"""
+select conversation.id, conversation.channel, conversation.address, conversation.language,
+    coalesce({CONSENT_OF_PERSON}, false) as agreed
+from conversation join person on person.id = conversation.person_id
+where conversation.id = any(:conversations) and {REACHABLE}
+""")
+
+
+async def reach_of_donors(connection: AsyncConnection, conversations: Sequence[int]) -> dict[int, DonorReach]:
+    """Return how the donors of these conversations are reached; those that cannot be are left out."""
+    values = {"conversations": list(conversations), "purpose": ConsentPurpose.DONATION.value, "subject": ""}
+    return {row[0]: DonorReach(*row) for row in await connection.execute(_REACH, values)}

@@ -53,13 +53,13 @@ async def purge_kept_answers(connection: AsyncConnection, *, before: datetime) -
 _DROP_IDLE = text("""
 delete from rasa.tracker where updated_at < :before and exists (
     select from jsonb_array_elements(events::jsonb) as event
-    where event ->> 'name' = 'check' and jsonb_typeof(event -> 'value') = 'object')
+    where event ->> 'name' in ('check', 'pledge') and jsonb_typeof(event -> 'value') = 'object')
 """)
 _TRACKERS_EXIST = text("select to_regclass('rasa.tracker') is not null")
 
 
 async def drop_idle_checks(connection: AsyncConnection, *, before: datetime) -> int:
-    """Delete dialogues with answers of a check that have been idle since `before`; return how many.
+    """Delete dialogues with answers of a check, or of a pledge in the making, idle since `before`; return how many.
 
     Rasa would begin a new session without these answers anyway; until somebody writes again they would lie there.
     """

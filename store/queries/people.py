@@ -56,6 +56,28 @@ async def conversation_at(connection: AsyncConnection, *, channel: str, address:
     return (await connection.execute(_AT, {"channel": channel, "address": address})).scalar_one_or_none()
 
 
+_SAME = text("""
+select count(distinct person_id) = 1 from conversation where id = any(:conversations)
+""")
+
+
+async def is_same_person(connection: AsyncConnection, one: int, other: int) -> bool:
+    """True when two conversations are of one person."""
+    return bool((await connection.execute(_SAME, {"conversations": [one, other]})).scalar_one())
+
+
+_CHANNEL = text("select channel from conversation where id = :conversation_id")
+
+
+async def channel_of(connection: AsyncConnection, *, conversation_id: int) -> str:
+    """Return the channel of a conversation.
+
+    Raises:
+        sqlalchemy.exc.NoResultFound: no such conversation.
+    """
+    return str((await connection.execute(_CHANNEL, {"conversation_id": conversation_id})).scalar_one())
+
+
 _CONTACT = text("""
 select id, created_at, commune, household_group, phone, language, preferred_channel, demo
 from person where id = :person_id

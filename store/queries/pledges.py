@@ -74,11 +74,12 @@ def _pledge(row: Row[Any]) -> PledgeRow:
 _ADD = text("""
 insert into pledge (code, kind, amount, promised, schedule, donor_kind, donor_name, name_shown, name_key, level,
     commune, purpose, people, goods, goods_place, contact, contact_consent_text, conversation_id, language, demo,
-    created_on, created_at, updated_at)
+    draft_key, created_on, created_at, updated_at)
 values (:code, :kind, cast(:amount as bigint), coalesce(cast(:amount as bigint), 0), :schedule, :donor_kind,
     :donor_name, :name_shown, :name_key, :level, :commune, :purpose, :people, :goods, :goods_place, :contact,
-    :contact_consent_text, :conversation_id, :language, :demo, :created_on, :now, :now)
-on conflict (code) do nothing returning id
+    :contact_consent_text, :conversation_id, :language, :demo,
+    :draft_key, :created_on, :now, :now)
+on conflict do nothing returning id
 """)
 _INSTALMENTS = text("""
 insert into pledge_instalment (pledge_id, number, due_on, amount)
@@ -89,7 +90,7 @@ _DROP_INSTALMENTS = text("delete from pledge_instalment where pledge_id = :pledg
 
 
 async def add_pledge(connection: AsyncConnection, values: Mapping[str, Any], instalments: Sequence[Instalment]) -> bool:
-    """Write a pledge; return False, with nothing written, when the code is taken."""
+    """Write a pledge; return False, with nothing written, when its code is taken or its draft made one already."""
     pledge_id = (await connection.execute(_ADD, values)).scalar_one_or_none()
     if pledge_id is None:
         return False
@@ -131,13 +132,24 @@ async def find_pledges(connection: AsyncConnection, codes: Sequence[str]) -> dic
     return {row.code: _pledge(row) for row in rows}
 
 
-_OF_PERSON = text(f"{_SELECT} where conversation_id = :conversation_id order by id desc limit :limit")
+_BY_DRAFT = text(f"{_SELECT} where draft_key = :draft_key")
 
 
-async def pledges_of_conversation(
-    connection: AsyncConnection, *, conversation_id: int, limit: int = 10
-) -> list[PledgeRow]:
-    """Return the pledges that were made in a conversation, newest first."""
+async def pledge_of_draft(connection: AsyncConnection, draft_key: str) -> PledgeRow | None:
+    """Return the pledge that a draft made, None where it made none yet."""
+    row = (await connection.execute(_BY_DRAFT, {"draft_key": draft_key})).one_or_none()
+    return None if row is None else _pledge(row)
+
+
+_OF_PERSON = text(f"""
+{_SELECT} join conversation as chat on chat.id = pledge.conversation_id
+where chat.person_id = (select person_id from conversation where id = :conversation_id)
+order by pledge.id desc limit :limit
+""")
+
+
+async def pledges_of_person(connection: AsyncConnection, *, conversation_id: int, limit: int = 8) -> list[PledgeRow]:
+    """Return the pledges that were made by whose conversation it is, in any chat of theirs, newest first."""
     rows = await connection.execute(_OF_PERSON, {"conversation_id": conversation_id, "limit": limit})
     return [_pledge(row) for row in rows]
 

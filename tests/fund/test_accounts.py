@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.accounts import Accounts, FundAccount, kept_accounts
 from fund.decisions import VoucherRefused
+from fund.paid_to import hide_demo_account, show_demo_account
 from fund.verifying import verify_books
 from fund.vouchers import approve_voucher, record_voucher
 from store.clock import SetClock
@@ -86,3 +87,20 @@ def test_a_pledge_for_a_commune_without_an_account_is_paid_to_the_province_never
     commune = FundAccount(bank="970405", number="1500201234567", holder="MAU", level="commune", commune="23284")
     assert Accounts([commune, province]).for_commune("23341") == province
     assert Accounts([commune]).for_commune("23341") is None and Accounts([commune]).for_commune(None) is None
+
+
+async def test_the_account_of_a_trial_is_made_up_goes_with_it_and_hides_no_real_one(
+    database: Database, clock: SetClock
+) -> None:
+    async with database.transaction() as connection:
+        assert await show_demo_account(connection, now=clock.now())
+        assert not await show_demo_account(connection, now=clock.now())
+        (shown,) = (await kept_accounts(connection)).all
+        assert shown.demo and "MẪU" in shown.bank
+        assert (await verify_books(connection)).faults == ()
+        assert await hide_demo_account(connection, now=clock.now())
+        assert not await hide_demo_account(connection, now=clock.now())
+        await decided(connection, clock, "set_account", PROVINCE)
+        assert not await show_demo_account(connection, now=clock.now())
+        assert not (await kept_accounts(connection)).all[0].demo
+        assert (await verify_books(connection)).faults == ()

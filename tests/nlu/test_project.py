@@ -7,7 +7,15 @@ import yaml
 from bot.actions import action_executor
 from bot.actions.conversation import UNREGISTERED
 from bot.actions.eligibility.replies import COMMANDS
-from bot.payloads import CONTROL_INTENTS, COURSE_BUTTON_INTENTS, COURSE_INTENTS, PRESSED_ONLY, SAFETY_INTENTS
+from bot.payloads import (
+    CONTROL_INTENTS,
+    COURSE_BUTTON_INTENTS,
+    COURSE_INTENTS,
+    GIVING_BUTTON_INTENTS,
+    GIVING_INTENTS,
+    PRESSED_ONLY,
+    SAFETY_INTENTS,
+)
 from content.library import load_library
 from content.place_pages import NOT_A_PLACE
 from content.place_units import load_places
@@ -24,6 +32,9 @@ DOMAIN = yaml.safe_load((NLU / "domain.yml").read_text(encoding="utf-8"))
 #: Intents that nlu/components/question_gatherer.py gives; no example teaches them.
 GATHERED = {"follow_up", "several_questions"}
 
+#: Intents that only buttons and typed codes say.
+BUTTONS = COURSE_BUTTON_INTENTS | GIVING_BUTTON_INTENTS | PRESSED_ONLY
+
 
 def examples() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
@@ -36,6 +47,7 @@ def examples() -> dict[str, list[str]]:
 
 def test_intents_are_the_topics_and_what_people_say_to_the_bot() -> None:
     said = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge"}
+    said |= GIVING_INTENTS.keys() | GIVING_BUTTON_INTENTS
     assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said | SAFETY_INTENTS | PRESSED_ONLY | GATHERED
 
 
@@ -44,7 +56,7 @@ def test_every_intent_has_examples_and_a_rule() -> None:
     files = sorted((NLU / "data").glob("rules*.yml"))
     rules = [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]]
     ruled = {rule["steps"][0]["intent"] for rule in rules if "intent" in rule["steps"][0]}
-    assert set(taught) == set(DOMAIN["intents"]) - COURSE_BUTTON_INTENTS - PRESSED_ONLY - GATHERED
+    assert set(taught) == set(DOMAIN["intents"]) - BUTTONS - GATHERED
     assert ruled == set(DOMAIN["intents"]) | {"nlu_fallback"}
     few = {intent: len(lines) for intent, lines in taught.items() if len(lines) < 10}
     assert not few

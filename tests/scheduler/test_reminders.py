@@ -3,14 +3,17 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from content.campaigns import load_starters
 from scheduler.calendar import fire
 from scheduler.occurrences import local_moment
 from store.campaign_states import OccurrenceState
-from store.clock import SetClock
+from store.clock import SetClock, local_date
+from store.consent_purposes import ConsentPurpose
 from store.database import Database
+from store.queries.consents import record_consent
 from store.queries.occurrences import Occurrence, occurrences_of
 from tests.scheduler.drafts import approve, content, submitted
 from tests.scheduler.people import desk_at, person, staff
@@ -26,9 +29,9 @@ insert into course_interest (course_id, conversation_id, state, consent_text, co
 select :course, id, :state, 'Bác đồng ý chứ?', :now from conversation where address = :who
 """)
 _PLEDGE = text("""
-insert into pledge (code, kind, amount, donor_kind, name_shown, level, conversation_id, created_on, created_at,
-    updated_at)
-select 'XNABCDEFGH', 'money', 500000, 'person', 'hidden', 'province', id, :today, :now, :now
+insert into pledge (code, kind, amount, received, donor_kind, name_shown, level, conversation_id, created_on,
+    created_at, updated_at)
+select :code, 'money', 500000, :received, 'person', 'hidden', 'province', id, :today, :now, :now
 from conversation where address = :who returning id
 """)
 _PART = text("insert into pledge_instalment (pledge_id, number, due_on, amount) values (:pledge, 1, :due, 500000)")
@@ -97,23 +100,43 @@ async def test_a_day_on_which_nobody_is_to_be_reminded_is_passed_over_and_the_ne
     assert passed.reason == "nobody" and following.due_at - passed.due_at == timedelta(days=1)
 
 
-async def test_a_week_before_an_instalment_the_donor_is_reminded_with_code_and_amount(
-    database: Database, clock: SetClock
-) -> None:
-    for name in ("donor", "other"):
-        await person(database, clock.now(), name, agrees=None)
+async def _promised(database: Database, clock: SetClock, name: str, *, agrees: bool | None, received: int = 0) -> None:
+    """A donor with a pledge of 500.000 đồng due on 8 December."""
+    number = await person(database, clock.now(), name, agrees=None)
     async with database.transaction() as connection:
-        values = {"today": date(2026, 11, 23), "now": clock.now(), "who": "donor"}
-        pledge = (await connection.execute(_PLEDGE, values)).scalar_one()
+        values = {"today": date(2026, 11, 23), "now": clock.now(), "who": name, "received": received}
+        pledge = (await connection.execute(_PLEDGE, {**values, "code": f"XN{name.upper():A<8}"})).scalar_one()
         await connection.execute(_PART, {"pledge": pledge, "due": date(2026, 12, 8)})
-    what = content(
-        purpose="service",
-        topic="donate_or_pledge",
-        texts={"A": {"words": {"vi": "Khoản {pledge_code} đến hạn {pledge_due}: {pledge_amount}."}}},
-        schedule={"kind": "relative", "anchor": "pledge_due", "days": -7, "at": "09:00", "starts_on": "2026-12-01"},
-    )
-    _, rows = await sent_by(database, clock, await reminded(database, clock, what))
-    assert [(row.address, row.filled["pledge_amount"]) for row in rows] == [("donor", "500.000 đồng")]
+        if agrees is not None:
+            await record_consent(
+                connection,
+                person_id=number,
+                purpose=ConsentPurpose.DONATION,
+                given=agrees,
+                words="Bác có đồng ý không?",
+                language="vi",
+                channel="telegram",
+                now=clock.now(),
+            )
+
+
+@pytest.mark.parametrize(
+    ("starter", "day"), [("nhac-ngay-hen-gop", date(2026, 12, 5)), ("nhac-sau-ngay-hen-gop", date(2026, 12, 13))]
+)
+async def test_before_and_after_the_day_donors_who_agreed_and_owe_something_are_reminded(
+    database: Database, clock: SetClock, starter: str, day: date
+) -> None:
+    await _promised(database, clock, "agreed", agrees=True)
+    await _promised(database, clock, "paid", agrees=True, received=500_000)
+    await _promised(database, clock, "refused", agrees=False)
+    await _promised(database, clock, "silent", agrees=None)
+    due = await reminded(database, clock, load_starters()[starter].content)
+    while local_date(due.due_at) < day:
+        assert (await sent_by(database, clock, due))[1] == []
+        async with database.transaction() as connection:
+            due = (await occurrences_of(connection, due.campaign_id))[0]
+    _, rows = await sent_by(database, clock, due)
+    assert [(row.address, row.filled["pledge_amount"]) for row in rows] == [("agreed", "500.000 đồng")]
     assert rows[0].filled["pledge_due"] == "08/12/2026"
 
 

@@ -9,7 +9,6 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from bot.actions.answer import CLEARLY_NAMED
 from bot.actions.eligibility.replies import (
     NotUnderstood,
     Said,
@@ -23,8 +22,8 @@ from bot.actions.eligibility.replies import (
 )
 from bot.actions.eligibility.state import HEADS, PEOPLE, Check, HouseholdError
 from bot.actions.safety import goes_before_forms
-from bot.actions.subject import answer_data, subject_said
-from bot.actions.understanding import NOT_FROM_STATEMENTS, Understanding, understanding_of
+from bot.actions.side_question import answer_side_question
+from bot.actions.understanding import Understanding, understanding_of
 from content.library import Library
 from content.topics import Topic
 from content.translations import catalogue_for
@@ -85,7 +84,7 @@ class ReadReply(Action):
             return self._obey(dispatcher, understood, check, said.command, on)
         # "Vay vốn hộ nghèo lãi bao nhiêu?" names a group, and yet it is no reply but a question.
         asks = "aspect" in understood.entities or "?" in said.text
-        if asks and not said.has_number and self._answer_side_question(dispatcher, understood):
+        if asks and not said.has_number and answer_side_question(dispatcher, understood, self._library):
             return _keep(replace(check, problem=None))
         try:
             return _go_on(_taken_in(check, said, on), on)
@@ -93,7 +92,7 @@ class ReadReply(Action):
             problem = error.problem
         except HouseholdError:
             problem = "contradiction"
-        if self._answer_side_question(dispatcher, understood):
+        if answer_side_question(dispatcher, understood, self._library):
             return _keep(replace(check, problem=None))
         return _keep(replace(check, tries=check.tries + 1, problem=problem))
 
@@ -134,19 +133,6 @@ class ReadReply(Action):
         if command == "why":
             return _keep(replace(check, problem="why"))
         return _keep(replace(check, problem=None))
-
-    def _answer_side_question(self, dispatcher: CollectingDispatcher, understood: Understanding) -> bool:
-        """Answer a question about a topic that came instead of a reply; the form asks again after it."""
-        topics = {topic.value for topic in Topic} - {topic.value for topic in NOT_FROM_STATEMENTS}
-        intent, confidence = understood.alone
-        if understood.pressed or intent not in topics or confidence < CLEARLY_NAMED:
-            return False
-        subject = subject_said(Topic(intent), understood.entities)
-        today = date.fromisoformat(understood.today)
-        dispatcher.utter_message(
-            json_message=answer_data(understood.base("answer"), subject, self._library, today=today)
-        )
-        return True
 
 
 def _taken_in(check: Check, said: Said, on: date) -> Check:

@@ -1,0 +1,1 @@
+"""What donors do in the chat: promising a gift, paying, looking it up, changing and cancelling it."""
