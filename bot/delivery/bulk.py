@@ -1,6 +1,7 @@
 """Messages of campaign runs on one channel: fair between organisations, by the rules of each run, behind all else."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +43,9 @@ BATCH = 50
 MOST_UNDER_WAY = 150
 #: A grant holds so much longer than the claims under it: the longest window of a limit.
 _LONGEST_WINDOW = timedelta(minutes=1)
+#: A limited channel is granted so much ahead of the moment at which its messages leave. Asking for the grant, claiming
+#: and waking up happen meanwhile; at the moment itself the window would stand empty for that long.
+LEAD = timedelta(milliseconds=40)
 
 #: Returns the share of the usual pace at which bulk may go on now: 1 as usual, 0 not at all.
 Pace = Callable[[], Awaitable[float]]
@@ -53,6 +57,14 @@ class OpenRun:
 
     run: ReadyRun
     rules: SendingRules
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """The moment at which messages may leave, by the clock of the system and by that of the machine in seconds."""
+
+    at: datetime
+    monotonic: float
 
 
 class BulkLane(Lane):
@@ -68,6 +80,7 @@ class BulkLane(Lane):
         cap: ReachCap,
         breaker: Breaker,
         pace: Pace,
+        limited: bool,
     ) -> None:
         super().__init__(MOST_UNDER_WAY)
         self._parts = parts
@@ -80,6 +93,7 @@ class BulkLane(Lane):
         self._shares = FairShares()
         self._texts: dict[int, RunTexts] = {}
         self._round_trips = RoundTrips()
+        self._limited = limited
         limit = account_limit(parts.channels[channel].capabilities)
         #: Messages a second when nothing holds back; unlimited channels are slowed down from a figure of ours.
         self._usual = (limit.per_window or 1) / limit.window_seconds if limit is not None else 100.0
@@ -106,9 +120,11 @@ class BulkLane(Lane):
             runs = [one for one in runs if at_most.get(one.run.id, 1) > 0]
             if not runs:
                 return POLL_SECONDS
-            grant = await self._grant(connection, want, now)
+            leaving = self._leaving()
+            grant = await self._grant(connection, want, leaving)
             if grant.number < 1:
-                return POLL_SECONDS if grant.retry_at is None else min(POLL_SECONDS, _seconds(now, grant.retry_at))
+                wait = POLL_SECONDS if grant.retry_at is None else _seconds(leaving.at, grant.retry_at)
+                return min(POLL_SECONDS, wait)
             recipients = await claim_recipients(
                 connection,
                 self._shares.of([one.run for one in runs], grant.number, at_most),
@@ -119,12 +135,16 @@ class BulkLane(Lane):
                 today=local_midnight(now),
                 lasting=parts.claim_lasts,
             )
-            await self._send(connection, grant, recipients, {one.run.id: one for one in runs}, now)
+            await self._send(connection, grant, leaving, recipients, {one.run.id: one for one in runs}, now)
         if pace < 1:
             return len(recipients) / (pace * self._usual)
         return 0.0 if recipients else POLL_SECONDS
 
-    async def _grant(self, connection: AsyncConnection, want: int, now: datetime) -> Grant:
+    def _leaving(self) -> Leaving:
+        lead = LEAD if self._limited else timedelta()
+        return Leaving(self._parts.clock.now() + lead, time.monotonic() + lead.total_seconds())
+
+    async def _grant(self, connection: AsyncConnection, want: int, leaving: Leaving) -> Grant:
         if self._channel in self._parts.ungranted:
             return Grant(want, None, None)
         return await grant_sending(
@@ -132,9 +152,9 @@ class BulkLane(Lane):
             self._channel,
             want,
             bulk=True,
-            now=now,
-            free_at=now + self._parts.claim_lasts + _LONGEST_WINDOW,
-            day=local_date(now),
+            now=leaving.at,
+            free_at=leaving.at + self._parts.claim_lasts + _LONGEST_WINDOW,
+            day=local_date(leaving.at),
         )
 
     async def _open_runs(self, runs: Sequence[ReadyRun], now: datetime) -> list[OpenRun]:
@@ -157,6 +177,7 @@ class BulkLane(Lane):
         self,
         connection: AsyncConnection,
         grant: Grant,
+        leaving: Leaving,
         recipients: Sequence[ClaimedRecipient],
         runs: dict[int, OpenRun],
         now: datetime,
@@ -178,7 +199,7 @@ class BulkLane(Lane):
         if not ready:
             batch.close(now)
         for recipient in ready:
-            self.begin(self._send_one(recipient, runs[recipient.run_id], batch))
+            self.begin(self._send_one(recipient, runs[recipient.run_id], batch, leaving))
 
     async def _too_fast(
         self, connection: AsyncConnection, recipients: Sequence[ClaimedRecipient], now: datetime
@@ -204,7 +225,7 @@ class BulkLane(Lane):
             if one.address not in allowed
         }
 
-    async def _send_one(self, recipient: ClaimedRecipient, one: OpenRun, batch: GrantedBatch) -> None:
+    async def _send_one(self, recipient: ClaimedRecipient, one: OpenRun, batch: GrantedBatch, leaving: Leaving) -> None:
         parts, delivery = self._parts, recipient.delivery
         words = None
         result: SendResult
@@ -215,6 +236,8 @@ class BulkLane(Lane):
                 batch.not_asked(parts.clock.now())
                 result = Failed(ErrorClass.PAYLOAD, f"no_text_{missing}")
             else:
+                if (early := leaving.monotonic - time.monotonic()) > 0:
+                    await asyncio.sleep(early)
                 asked_at = parts.clock.now()
                 result = await parts.shipping.ship(delivery, words, may_cost=one.rules.may_cost)
                 self._round_trips.note(parts.clock.now() - asked_at)

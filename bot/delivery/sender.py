@@ -97,6 +97,7 @@ class Sender:
                 cap=cap or ReachCap(),
                 breaker=breaker,
                 pace=pace,
+                limited=name in self._limits and self._limits[name].per_window is not None,
             )
             for name in channels
         ]

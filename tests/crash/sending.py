@@ -43,6 +43,10 @@ from tests.scheduler.drafts import content
 #: What is killed: one sender, the scheduler, every process of ours, the database server.
 SENDER, SCHEDULER, EVERYTHING = "sender", "scheduler", "everything"
 TARGETS = (SENDER, SCHEDULER, EVERYTHING, POSTGRES)
+#: This share of the kills comes before or just when the campaign leaves, the others when some of it has arrived.
+EARLY = 0.15
+#: Processes that were killed in the round before have to start first.
+LEAVES_WITHIN_SECONDS = 60.0
 #: A claim of a dead sender lapses after 20 s; starts on a busy machine are slow.
 DRAIN_SECONDS = 150.0
 
@@ -120,11 +124,12 @@ class Sending:
     async def strike(self, one: Round, chance: random.Random) -> None:
         """Kill at a moment drawn by chance: before the campaign leaves, while it does, or when it is all but over."""
         before = await self.ask("/total")
-        after_messages = chance.randint(0, one.recipients)
+        early = chance.random() < EARLY
+        after_messages = one.recipients if early else chance.randrange(one.recipients)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(chance.uniform(0.0, 12.0)):
-                while (await self.ask("/total")) - before < after_messages:
-                    await asyncio.sleep(0.01)
+            async with asyncio.timeout(chance.uniform(0.0, 2.0) if early else LEAVES_WITHIN_SECONDS):
+                while (await self.ask("/total")) - before <= after_messages:
+                    await asyncio.sleep(0.005)
         one.arrived_at_kill = (await self.ask("/total")) - before
         if one.target == POSTGRES:
             one.in_flight = await self._claimed()
