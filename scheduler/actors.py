@@ -1,7 +1,9 @@
 """Who acts, and what keeps somebody from acting: errors as keys of the catalogues, for staff to read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from content.place_units import load_places
 from content.translations import Catalogue
 
 
@@ -13,11 +15,13 @@ class Actor:
         id: `staff_account.id`.
         organisation: code of the organisation for which they act.
         everywhere: may see and steer campaigns of all organisations, as an administrator does; approves for none.
+        areas: communes and wards in which they hold the duty; None: the whole province.
     """
 
     id: int
     organisation: str
     everywhere: bool = False
+    areas: frozenset[str] | None = None
 
 
 class Refused(Exception):
@@ -49,3 +53,10 @@ def require_own(actor: Actor, organisation: str) -> None:
     """Raise NotThere for what belongs to another organisation."""
     if not actor.everywhere and actor.organisation != organisation:
         raise NotThere("not_there")
+
+
+def require_area(actor: Actor, communes: Collection[str]) -> None:
+    """Raise Refused unless an audience lies in the actor's area. Without communes it lies in the whole province."""
+    if actor.areas is not None and (not communes or not actor.areas.issuperset(communes)):
+        names = ", ".join(sorted(load_places().units[area].name for area in actor.areas if area in load_places().units))
+        raise Refused("other_area", areas=names or "–")

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from scheduler.actors import Actor, NotReady, Refused
-from scheduler.campaigns import content_of, own_campaign
+from scheduler.actors import Actor, NotReady, Refused, require_area
+from scheduler.campaigns import campaign_communes, content_of, own_campaign
 from scheduler.desk import Desk
 from scheduler.jobs import tell_calendar
 from scheduler.journal import note
@@ -49,6 +49,7 @@ async def submit_campaign(
         Refused: not tested with guests yet, nobody to send it to.
     """
     campaign = await own_campaign(connection, actor, campaign_id, lock=True)
+    require_area(actor, campaign_communes(campaign))
     if campaign.state not in (CampaignState.DRAFT, CampaignState.SUBMITTED):
         raise Refused("not_a_draft", state=campaign.state.value)
     seen = await preview_campaign(connection, desk, campaign)
@@ -171,6 +172,7 @@ async def _open_request(connection: AsyncConnection, actor: Actor, approval_id: 
     campaign = await own_campaign(connection, actor, approval.campaign_id, lock=True)
     if approval.state is not ApprovalState.OPEN or approval.version != campaign.version:
         raise Refused("request_over")
+    require_area(actor, campaign_communes(campaign))
     return approval, campaign
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.receipt_codes import new_receipt_code
 from content.campaigns import CampaignContent, load_starters
-from scheduler.actors import Actor, NotThere, Refused, require_own
+from scheduler.actors import Actor, NotThere, Refused, require_area, require_own
 from scheduler.desk import Desk
 from scheduler.jobs import tell_calendar
 from scheduler.journal import note
@@ -60,6 +60,7 @@ async def create_campaign(
     """Add a draft of the actor's organisation."""
     if not title.strip():
         raise Refused("no_title")
+    require_area(actor, content.audience.communes)
     now = desk.clock.now()
     while True:
         try:
@@ -109,11 +110,31 @@ async def own_campaign(
 
 
 async def edit_campaign(
-    connection: AsyncConnection, desk: Desk, actor: Actor, campaign_id: int, *, title: str, content: CampaignContent
+    connection: AsyncConnection,
+    desk: Desk,
+    actor: Actor,
+    campaign_id: int,
+    *,
+    title: str,
+    content: CampaignContent,
+    seen_version: int | None = None,
 ) -> StoredCampaign:
-    """Write a new version. What was approved, planned or frozen for an older one is void; what was sent stays sent."""
+    """Write a new version. What was approved, planned or frozen for an older one is void; what was sent stays sent.
+
+    Args:
+        seen_version: the version that the actor had before them; None: whichever is the newest.
+
+    Raises:
+        Refused: somebody else wrote a newer version meanwhile, which this one would bury; or see there.
+    """
     campaign = await own_campaign(connection, actor, campaign_id, lock=True)
     _require_open(campaign)
+    if not title.strip():
+        raise Refused("no_title")
+    require_area(actor, campaign_communes(campaign))
+    require_area(actor, content.audience.communes)
+    if seen_version is not None and seen_version != campaign.version:
+        raise Refused("changed_meanwhile", version=campaign.version, seen=seen_version)
     if campaign.title == title.strip() and content == content_of(campaign):
         return campaign
     now = desk.clock.now()
@@ -126,6 +147,11 @@ async def edit_campaign(
         connection, by=actor.id, action="edited", campaign=campaign_id, now=now, version=changed.version, voided=voided
     )
     return changed
+
+
+def campaign_communes(campaign: StoredCampaign) -> tuple[str, ...]:
+    """Communes that a campaign is for; none: the whole province."""
+    return content_of(campaign).audience.communes
 
 
 def _require_open(campaign: StoredCampaign) -> None:
@@ -152,6 +178,7 @@ async def cancel_campaign(
     """Let nothing of a campaign leave any more. Cannot be undone."""
     campaign = await own_campaign(connection, actor, campaign_id, lock=True)
     _require_open(campaign)
+    require_area(actor, campaign_communes(campaign))
     if not reason.strip():
         raise Refused("no_reason")
     await _take_back(connection, campaign, reason="cancelled", actor=actor, desk=desk)
@@ -167,6 +194,7 @@ async def pause_campaign(
     """Hold back what is leaving and what is planned, until it is resumed."""
     campaign = await own_campaign(connection, actor, campaign_id, lock=True)
     _require_open(campaign)
+    require_area(actor, campaign_communes(campaign))
     now = desk.clock.now()
     # A run whose time has not come stays as it is: the calendar lets it go, and not while the campaign is paused.
     for run in await runs_of(connection, campaign_id, started=True):
@@ -180,6 +208,7 @@ async def resume_campaign(connection: AsyncConnection, desk: Desk, actor: Actor,
     """Let a paused or stopped campaign go on. What was due meanwhile is held for a person; it is not made up for."""
     campaign = await own_campaign(connection, actor, campaign_id, lock=True)
     _require_open(campaign)
+    require_area(actor, campaign_communes(campaign))
     now = desk.clock.now()
     resumed = await set_paused(connection, campaign_id, paused=False, by=actor.id, now=now)
     for run in await runs_of(connection, campaign_id, started=True):

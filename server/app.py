@@ -34,6 +34,7 @@ from console.pledge_pictures import pledge_pictures_router
 from console.receipts import receipts_router
 from console.shell.door import ConsoleDoor
 from console.shell.parts import ConsoleParts
+from console.shell.shown_setting import ShownSetting
 from console.sign_in.pages import sign_in_router
 from content.library import Library
 from content.translations import catalogue_for
@@ -75,6 +76,8 @@ class WebParts:
     private_webhooks: bool = False
     #: Made-up staff accounts are open.
     demo: bool = False
+    #: For administrators to read in the console.
+    settings: tuple[ShownSetting, ...] = ()
     #: Where messengers deliver.
     webhooks: Sequence[APIRouter] = ()
     #: Secrets of the bank feeds that are in use.
@@ -188,7 +191,13 @@ def public_app(parts: WebParts) -> FastAPI:
 
 def _add_console(app: FastAPI, parts: WebParts) -> None:
     shared = ConsoleParts(
-        parts.database, parts.clock, parts.library, parts.desk, demo=parts.demo, link_secret=parts.link_secret
+        parts.database,
+        parts.clock,
+        parts.library,
+        parts.desk,
+        demo=parts.demo,
+        link_secret=parts.link_secret,
+        settings=parts.settings,
     )
     door = ConsoleDoor(shared)
     named = demo_logins if parts.demo else list

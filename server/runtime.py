@@ -42,7 +42,7 @@ from server.channels import connections
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
 from server.secret_file import link_secret
-from server.settings import Role, Settings
+from server.settings import Role, Settings, shown_settings
 from store.clock import Clock, SystemClock
 from store.database import LOST_CONNECTION, Database, Listener
 from store.queries.campaign_runs import RUN_CHANGED
@@ -271,6 +271,7 @@ class Runtime:
                     link_secret=link_secret(self.settings),
                     desk=self.desk(),
                     demo=self.demo,
+                    settings=shown_settings(self.settings),
                     private_webhooks=self.settings.webhooks_to_private_addresses,
                     bank_secrets=bank_secrets(self.settings),
                     webhooks=[one.router for one in self.connections if one.router is not None],

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from console.shell.shown_setting import ShownSetting
+
 PROJECT = Path(__file__).parent.parent
 
 Role = Literal["web", "conversation", "delivery", "scheduler"]
@@ -175,6 +177,17 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def shown_settings(settings: Settings) -> tuple[ShownSetting, ...]:
+    """Return the settings for administrators to read. Secrets, and addresses that hold one, are not shown."""
+    shown = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        secret = value is not None and (isinstance(value, SecretStr) or name == "database_url")
+        text = "–" if value in (None, "", ()) else "•••" if secret else str(value)
+        shown.append(ShownSetting(f"CHUNGTAY_{name.upper()}", text, field.description or "", secret))
+    return tuple(shown)
 
 
 def settings_page() -> str:

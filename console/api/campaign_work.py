@@ -21,7 +21,12 @@ AcceptLanguage = Annotated[str | None, Header(alias="accept-language")]
 def actor_of(caller: Caller) -> Actor:
     """For whom a program acts; administrators and auditors see all organisations."""
     staff = caller.staff
-    return Actor(staff.id, staff.organisation, everywhere=staff.has(Role.ADMINISTRATOR, Role.AUDITOR))
+    return Actor(
+        staff.id,
+        staff.organisation,
+        everywhere=staff.has(Role.ADMINISTRATOR, Role.AUDITOR),
+        areas=staff.areas_of(*Role),
+    )
 
 
 class CampaignWork:

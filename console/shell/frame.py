@@ -33,7 +33,7 @@ def frame(visit: Visit) -> Iterator[None]:
     ui.add_body_html(f'<a class="skip" href="#content">{visit.t("console.frame.skip")}</a>')
     with ui.header().classes("ct-header").props('role="banner"'):
         menu = ui.button(icon="menu").props(f'flat color=white aria-label="{visit.t("console.frame.menu")}"')
-        ui.link("Chung Tay", "/console/").classes("ct-brand")
+        ui.link("Chung Tay", "/").classes("ct-brand")
         if visit.staff.demo:
             ui.label(visit.t("console.frame.demo")).classes("ct-demo")
         ui.element("div").classes("ct-space")
@@ -100,11 +100,11 @@ def _own_menu(visit: Visit) -> None:
         ui.label(name).classes("ct-own-name")
         roles = sorted({duty.role.value for duty in visit.staff.duties})
         ui.label(", ".join(visit.t(f"console.role.{role}") for role in roles)).classes("ct-muted")
-        ui.link(visit.t("console.page.account"), "/console/account")
-        ui.link(visit.t("console.page.tour"), "/console/tour")
+        ui.link(visit.t("console.page.account"), "/account")
+        ui.link(visit.t("console.page.tour"), "/tour")
         # A form of its own: signing out works even when the page has lost its connection.
         ui.html(
-            '<form method="post" action="/console/sign-out"><button class="ct-plain">'
+            '<form method="post" action="/sign-out"><button class="ct-plain">'
             f"{visit.t('console.frame.sign_out')}</button></form>",
             sanitize=False,
         )
@@ -132,7 +132,7 @@ def say_error(visit: Visit, error: Exception) -> None:
     """Say in a notification why what somebody clicked was not done. Nothing of it was saved."""
     ui.notify(_words(visit, error), type="negative", multi_line=True, timeout=12_000, close_button="✕")
     if isinstance(error, SignedOut):
-        ui.navigate.to("/console/sign-in")
+        ui.navigate.to("/sign-in")
 
 
 def _tells(error: Exception) -> bool:

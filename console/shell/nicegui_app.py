@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 from nicegui import app as nicegui_app
 from nicegui import core, run, ui
 from nicegui.page import page as nicegui_page
@@ -17,6 +18,9 @@ from console.shell.door import COOKIE, PARTS, WHO
 from console.shell.frame import frame, not_for_you, say_error, show_error
 from console.shell.registry import PAGES, Page, import_pages
 from console.shell.visit import Visit
+from store.database import LOST_CONNECTION
+
+log = structlog.get_logger(__name__)
 
 #: A page that takes longer than this to build is a fault of ours.
 LONGEST_BUILD_SECONDS = 20.0
@@ -47,7 +51,14 @@ def _configure() -> None:
     core.app.add_middleware(GZipMiddleware, minimum_size=1000)
     ui.add_head_html(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>", shared=True)
     ui.add_head_html(f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>", shared=True)
+    nicegui_app._exception_handlers[:] = [_log_what_nobody_was_told]
     nicegui_app.colors(primary="#0057d6", secondary="#4c5b6c", accent="#8a4b00", positive="#1b6b34", negative="#b3261e")
+
+
+def _log_what_nobody_was_told(error: Exception) -> None:
+    """What was said to whoever clicked needs no trace in the log; a fault of ours does."""
+    if not callable(getattr(error, "text", None)) and not isinstance(error, LOST_CONNECTION):
+        log.error("console_failed", exc_info=error)
 
 
 def _register(page: Page) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.access.sign_in import SignIn
+from console.shell.shown_setting import ShownSetting
 from content.library import Library
 from scheduler.desk import Desk
 from store.clock import Clock
@@ -24,6 +25,7 @@ class ConsoleParts:
     desk: Desk
     demo: bool = False
     link_secret: bytes = b""
+    settings: tuple[ShownSetting, ...] = ()
 
     @property
     def sign_in(self) -> SignIn:

@@ -50,8 +50,8 @@ class Page:
         return staff.has(*self.roles)
 
     def address(self, **values: str | int) -> str:
-        """Return its address, placeholders filled."""
-        return "/console" + self.path.format(**values)
+        """Return its address below `/console`, placeholders filled; NiceGUI puts the prefix before what it links."""
+        return self.path.format(**values)
 
 
 PAGES: dict[str, Page] = {}

@@ -7,19 +7,19 @@ when its owner was shut out, or lost a duty, can do nothing any more.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.access.actions import Action
+from console.access.actions import ALL_STAFF, Action
 from console.access.sign_in import SignedIn, signed_in
 from console.shell.parts import ConsoleParts
 from console.shell.registry import Page
 from content.place_units import load_places
 from content.translations import Catalogue, catalogue_for
 from scheduler.actors import Actor
-from store.clock import LOCAL_ZONE
+from store.clock import LOCAL_ZONE, local_date
 from store.queries.audit import record_audit
 from store.queries.staff import Staff, note_presence
 from store.staff_roles import WHOLE_PROVINCE, Role
@@ -83,9 +83,14 @@ class Acting:
         )
 
 
-def actor_of(staff: Staff) -> Actor:
-    """For whom services of campaigns act; administrators and auditors see all organisations."""
-    return Actor(staff.id, staff.organisation, everywhere=staff.has(Role.ADMINISTRATOR, Role.AUDITOR))
+def actor_of(staff: Staff, roles: frozenset[Role] = ALL_STAFF) -> Actor:
+    """For whom services of campaigns act; administrators and auditors see all organisations.
+
+    Args:
+        roles: the duties on which they act, which may be held in some communes only.
+    """
+    everywhere = staff.has(Role.ADMINISTRATOR, Role.AUDITOR)
+    return Actor(staff.id, staff.organisation, everywhere=everywhere, areas=staff.areas_of(*roles))
 
 
 class Visit:
@@ -105,6 +110,11 @@ class Visit:
     def now(self) -> datetime:
         """The present time, in UTC."""
         return self.parts.clock.now()
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Vietnam."""
+        return local_date(self.now)
 
     @property
     def actor(self) -> Actor:
@@ -130,6 +140,10 @@ class Visit:
     def may(self, action: Action, area: str = WHOLE_PROVINCE) -> bool:
         """True if a button for this is worth showing. `acting` decides."""
         return action.allows(self.staff, area)
+
+    def may_somewhere(self, action: Action) -> bool:
+        """The same for what a service looks at itself: do they hold the duty anywhere?"""
+        return self.staff.has(*action.roles)
 
     def areas_of(self, *roles: Role) -> frozenset[str] | None:
         """Return where they hold one of `roles`: None everywhere. For the queries of a page."""
@@ -178,7 +192,14 @@ class Visit:
             await self._look_again(connection, touch=True)
             if not action.allows(self.staff, area):
                 raise Forbidden
-            yield Acting(connection, self.staff, self.now, self.actor)
+            yield Acting(connection, self.staff, self.now, actor_of(self.staff, action.roles))
+
+    @asynccontextmanager
+    async def acting_somewhere(self, action: Action) -> AsyncIterator[Acting]:
+        """As `acting`, wherever they hold the duty: the service called inside looks at `acting.actor.areas` itself."""
+        held = [duty.area for duty in self.staff.duties if duty.role in action.roles]
+        async with self.acting(action, min(held, default=WHOLE_PROVINCE)) as acting:
+            yield acting
 
     @asynccontextmanager
     async def acting_for_self(self, action: Action) -> AsyncIterator[Acting]:

@@ -9,7 +9,8 @@ import typer
 import uvloop
 
 from console.demo.fund import hide_demo_fund_account
-from console.demo.staff import DEMO_ACCOUNTS, hide_demo_staff, make_demo_staff
+from console.demo.making import make_demo
+from console.demo.staff import DEMO_ACCOUNTS, hide_demo_staff
 from server.commands.common import (
     AlreadyRunning,
     database_in_use,
@@ -41,7 +42,9 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port of the web chat.", min=0, max=65535)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the database, models and logs live.")] = None,
-    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Made-up courses, and questions to try.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Made-up staff, people, campaigns and courses.")
+    ] = False,
 ) -> None:
     """Run everything on this machine: PostgreSQL, Rasa, the web chat."""
     settings = read_settings(port=port, host=host, data_dir=data_dir)
@@ -135,7 +138,7 @@ async def _run_until_stopped(
 
 
 async def _announce_demo_staff(runtime: Runtime) -> None:
-    password = await make_demo_staff(runtime.database, runtime.clock)
+    password = await make_demo(runtime.database, runtime.desk())
     out.print(f"Made-up staff, all with the password {password} until the next start:", markup=False)
     for account in DEMO_ACCOUNTS:
         out.print(f"  • {account.login}: {account.name}", markup=False)

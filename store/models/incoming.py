@@ -18,6 +18,8 @@ class Incoming(Base):
         UniqueConstraint("channel", "provider_message_id"),
         Index("ix_incoming_waiting", "conversation_id", "id", postgresql_where=sql("answered_at is null")),
         Index("ix_incoming_conversation_id_id", "conversation_id", "id"),
+        # For the figures of the last days.
+        Index("ix_incoming_received_at", "received_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(server_default=message_number.next_value(), primary_key=True)

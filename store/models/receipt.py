@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +18,7 @@ class Receipt(Base):
     """
 
     __tablename__ = "receipt"
+    __table_args__ = (Index("ix_receipt_said_at", "said_at", postgresql_using="brin"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     #: Id of the statement, and the first and last day on which its wording holds.

@@ -1,5 +1,6 @@
 """Who may open which page and do what: every cell of the table, made from the declarations themselves."""
 
+import ast
 import itertools
 from pathlib import Path
 
@@ -49,7 +50,7 @@ async def test_pages_open_to_the_duties_they_are_for_and_to_no_others(
     staff = await member(database, clock, "mai", role)
     async with browser(database, clock, staff) as client:
         for page in PAGES.values():
-            answer = await client.get(page.address(**page.example))
+            answer = await client.get("/console" + page.address(**page.example))
             if role in page.roles:
                 # What an example names need not be there.
                 assert answer.status_code in (200, 404), page.name
@@ -162,3 +163,15 @@ async def test_signed_in_pages_come_with_their_security_headers(database: Databa
         answer: httpx.Response = await client.get("/console/")
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_nothing_that_is_redrawn_is_shared_between_people() -> None:
+    """One at module level is redrawn for everybody, with what whoever refreshed it may see."""
+    shared = [
+        f"{file.name}: {node.name}"
+        for file in (Path(__file__).parents[2] / "console").rglob("*.py")
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any("refreshable" in ast.unparse(decorator) for decorator in node.decorator_list)
+    ]
+    assert shared == []

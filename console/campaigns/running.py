@@ -1,0 +1,102 @@
+"""A campaign on its way: live counts from the ledger, and pause, resume, release."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from nicegui import ui
+
+from console.campaigns.actions import APPROVE, STEER
+from console.shell.frame import section
+from console.shell.live import live
+from console.shell.visit import Visit
+from console.shell.words import items, paragraph, span
+from scheduler.calendar import release_occurrence
+from scheduler.campaigns import own_campaign, pause_campaign, resume_campaign
+from scheduler.reports import report_campaign
+from store.campaign_states import OCCURRENCE_LABELS, OccurrenceState
+from store.delivery_states import LABELS, OPEN_STATES, DeliveryState
+from store.queries.campaigns import StoredCampaign
+from store.queries.occurrences import occurrences_of
+from store.run_states import RUN_LABELS, RunState
+
+#: Counts are read from the ledger; this often is live enough for a person.
+LOOK_EVERY_SECONDS = 3.0
+#: Leavings shown; a weekly campaign has many.
+MOST_LEAVINGS = 8
+
+
+async def draw_running(visit: Visit, campaign: StoredCampaign) -> None:
+    """Draw the live part."""
+    with section(visit.t("console.campaign.running")):
+        # Inside: one outside would be redrawn for everybody who looks at any campaign.
+        @ui.refreshable
+        async def counts() -> None:
+            await _live(visit, campaign.id, counts.refresh)
+
+        await counts()
+        live(visit, LOOK_EVERY_SECONDS, counts.refresh)
+        _steering(visit, campaign)
+
+
+async def _live(visit: Visit, campaign_id: int, again: Callable[[], Awaitable[None]]) -> None:
+    async def release(occurrence_id: int) -> None:
+        async with visit.acting_somewhere(APPROVE) as acting:
+            await release_occurrence(acting.connection, visit.parts.desk, acting.actor, occurrence_id)
+        await again()
+
+    async with visit.reading(by_itself=True) as connection:
+        found = await own_campaign(connection, visit.actor, campaign_id)
+        report = await report_campaign(connection, found)
+        occurrences = await occurrences_of(connection, campaign_id, limit=MOST_LEAVINGS)
+    language = visit.catalogue.language.code
+    with ui.element("div").props('role="status"'):
+        for one in occurrences:
+            with ui.element("div").classes("ct-row"):
+                span(visit.moment(one.due_at))
+                span(OCCURRENCE_LABELS[one.state][language]).classes("ct-state")
+                if one.reason:
+                    key = f"console.campaign.held.{one.reason}"
+                    span(visit.t(key) if key in visit.catalogue else one.reason).classes("ct-muted")
+                if one.state is OccurrenceState.HELD and visit.may_somewhere(APPROVE):
+                    ui.button(
+                        visit.t("console.campaign.release"), on_click=lambda _, number=one.id: release(number)
+                    ).props("flat dense")
+        for run in report.runs:
+            span(RUN_LABELS[RunState(run.state)][language]).classes("ct-state").props(f'data-run="{run.state}"')
+            if run.reason:
+                span(run.reason).classes("ct-muted")
+        _counts(visit, report.recipients, report.by_state)
+
+
+def _counts(visit: Visit, total: int, by_state: Mapping[str, int]) -> None:
+    if not total:
+        paragraph(visit.t("console.campaign.nothing_left_yet")).classes("ct-muted")
+        return
+    number, language = visit.catalogue.number, visit.catalogue.language.code
+    settled = total - sum(by_state.get(state.value, 0) for state in OPEN_STATES)
+    words = visit.t("console.campaign.settled", done=number(settled), total=number(total))
+    paragraph(words)
+    bar = ui.element("div").classes("ct-bar")
+    bar.props(f'role="progressbar" aria-valuenow={settled} aria-valuemin=0 aria-valuemax={total} aria-label="{words}"')
+    with bar:
+        ui.element("div").style(f"width: {100 * settled / total:.1f}%")
+    items([f"{LABELS[DeliveryState(state)][language]}: {number(count)}" for state, count in by_state.items()])
+
+
+def _steering(visit: Visit, campaign: StoredCampaign) -> None:
+    if not visit.may_somewhere(STEER):
+        return
+    desk = visit.parts.desk
+
+    async def pause() -> None:
+        async with visit.acting_somewhere(STEER) as acting:
+            await pause_campaign(acting.connection, desk, acting.actor, campaign.id)
+        ui.navigate.reload()
+
+    async def resume() -> None:
+        async with visit.acting_somewhere(STEER) as acting:
+            await resume_campaign(acting.connection, desk, acting.actor, campaign.id)
+        ui.navigate.reload()
+
+    with ui.element("div").classes("ct-row"):
+        ui.button(visit.t("console.campaign.pause"), icon="pause", on_click=pause).props("outline")
+        ui.button(visit.t("console.campaign.resume"), icon="play_arrow", on_click=resume).props("outline")
