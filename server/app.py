@@ -1,14 +1,12 @@
 """The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
 
-import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,7 +17,6 @@ from bot.channels.audio import audio_router
 from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
 from bot.inbox import Inbox
-from bot.metrics import CONVERSATIONS_WAITING, MESSAGES_WAITING
 from console.access.tokens import TokenAccess
 from console.api.campaign_lists import campaign_lists_router
 from console.api.campaign_results import campaign_results_router
@@ -40,9 +37,9 @@ from content.library import Library
 from content.translations import catalogue_for
 from fund.feeds import Feed
 from scheduler.desk import Desk
+from server.health import Checks, health_router
 from store.clock import Clock
-from store.database import LOST_CONNECTION, Database
-from store.queries.inbox import count_waiting
+from store.database import Database
 
 #: Largest request body in bytes. A message of 2000 code points takes a sixth of it.
 LARGEST_BODY = 48 * 1024
@@ -53,9 +50,6 @@ UPLOADS = ("/console/_nicegui", "/api/v1/ledger/statements")
 #: Messengers deliver whole messages with the one answered, its buttons and entities. What they are refused comes again.
 LARGEST_WEBHOOK_BODY = 1024 * 1024
 WEBHOOKS = "/webhooks/"
-
-#: Name of a check -> question whether it is passed, for `/readyz`.
-Checks = dict[str, Callable[[], Awaitable[bool]]]
 
 
 @dataclass(frozen=True)
@@ -167,7 +161,7 @@ def public_app(parts: WebParts) -> FastAPI:
     app.include_router(audio_router(parts.audio_dir))
     for webhook in parts.webhooks:
         app.include_router(webhook)
-    _add_health(app, parts)
+    app.include_router(health_router(parts.database, parts.checks, parts.metrics_token))
     _add_console(app, parts)
 
     @app.exception_handler(RequestValidationError)
@@ -203,42 +197,6 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
     named = demo_logins if parts.demo else list
     app.include_router(sign_in_router(shared.sign_in, door.warm_up, named))
     app.mount("/console", door)
-
-
-def _add_health(app: FastAPI, parts: WebParts) -> None:
-    @app.get("/healthz", include_in_schema=False)
-    async def is_alive() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz", include_in_schema=False)
-    async def is_ready() -> Response:
-        passed = {name: await check() for name, check in parts.checks.items()}
-        status = 200 if all(passed.values()) else 503
-        return Response(orjson.dumps(passed), status_code=status, media_type="application/json")
-
-    @app.get("/metrics", include_in_schema=False)
-    async def figures(request: Request) -> Response:
-        if not _may_read_metrics(request, parts.metrics_token):
-            return Response(status_code=404)
-        try:
-            async with parts.database.transaction() as connection:
-                conversations, messages = await count_waiting(connection)
-            CONVERSATIONS_WAITING.set(conversations)
-            MESSAGES_WAITING.set(messages)
-        except LOST_CONNECTION:
-            # The other figures are worth having while the database is away.
-            pass
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _may_read_metrics(request: Request, token: str | None) -> bool:
-    """This machine may, when not through a proxy; others with the token."""
-    if token is not None and hmac.compare_digest(
-        request.headers.get("authorization", "").encode(), f"Bearer {token}".encode()
-    ):
-        return True
-    direct = "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
-    return direct and request.client is not None and request.client.host in ("127.0.0.1", "::1")
 
 
 def internal_app(executor: ActionExecutor, token: str) -> Starlette:

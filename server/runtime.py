@@ -35,10 +35,11 @@ from scheduler.desk import Desk
 from scheduler.housekeeping import Housekeeping
 from scheduler.jobs import CALENDAR_CHANGED
 from scheduler.webhooks import WebhookCaller
-from server.app import Checks, WebParts, internal_app, public_app
+from server.app import WebParts, internal_app, public_app
 from server.bank_feeds import bank_secrets
 from server.campaign_desk import campaign_desk
 from server.channels import connections
+from server.health import Checks, health_app
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
 from server.secret_file import link_secret
@@ -139,6 +140,8 @@ class Runtime:
                 self._start_scheduler()
             if "web" in self.roles:
                 self._start_web()
+            elif self.settings.health_port is not None:
+                self._start_health(self.settings.health_port)
             self._keep_running("listener", self._listener.run)
             if self.embedded is not None:
                 self._keep_running("postgres_watch", self._watch_postgres)
@@ -247,10 +250,6 @@ class Runtime:
         listening = listening_socket(self.settings.host, self.settings.port)
         host, port = listening.getsockname()[:2]
         self.address = f"http://{host}:{port}"
-        checks: Checks = {"database": self._database_answers}
-        if self.pool is not None:
-            checks["rasa"] = self.pool.is_ready
-        token = self.settings.metrics_token
         for connection in self.connections:
             for name, run in connection.receiving.items():
                 self._keep_running(name, run)
@@ -264,8 +263,8 @@ class Runtime:
                     clock=self.clock,
                     signal=self.settled,
                     rasa_is_up=self.rasa_is_up,
-                    checks=checks,
-                    metrics_token=token.get_secret_value() if token else None,
+                    checks=self._checks(),
+                    metrics_token=self._metrics_token(),
                     audio_dir=self.settings.recordings_dir,
                     library=self.library,
                     link_secret=link_secret(self.settings),
@@ -279,6 +278,20 @@ class Runtime:
             ),
             listening,
         )
+
+    def _start_health(self, port: int) -> None:
+        listening = listening_socket(self.settings.host, port)
+        host, port = listening.getsockname()[:2]
+        self.address = f"http://{host}:{port}"
+        self._serve(health_app(self.database, self._checks(), self._metrics_token()), listening)
+
+    def _checks(self) -> Checks:
+        checks = {"database": self._database_answers}
+        return checks if self.pool is None else {**checks, "rasa": self.pool.is_ready}
+
+    def _metrics_token(self) -> str | None:
+        token = self.settings.metrics_token
+        return token.get_secret_value() if token else None
 
     async def _database_answers(self) -> bool:
         try:

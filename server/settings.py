@@ -59,6 +59,13 @@ class Settings(BaseSettings):
     internal_token: SecretStr | None = Field(
         None, description="Token that Rasa shows when it calls our actions. Unset: made anew at each start."
     )
+    health_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port on which a process without the `web` role answers `/healthz`, `/readyz` and `/metrics`, at "
+        "`CHUNGTAY_HOST`. Unset: nowhere; with the role they stand on its own port.",
+    )
     metrics_token: SecretStr | None = Field(
         None, description="Token for `/metrics` from other machines. Unset: only this machine may read them."
     )

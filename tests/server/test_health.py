@@ -4,6 +4,10 @@ import asyncio
 
 import httpx
 
+from server.runtime import Runtime
+from server.settings import Settings
+from store.database import Database
+
 
 async def test_a_system_that_can_answer_is_ready(http: httpx.AsyncClient) -> None:
     assert (await http.get("/healthz")).json() == {"status": "ok"}
@@ -50,3 +54,20 @@ async def test_the_api_describes_itself(http: httpx.AsyncClient) -> None:
         assert path.startswith("/api/"), path
         for verb, operation in operations.items():
             assert operation.get("summary") and operation.get("description"), f"{verb} {path} is not described"
+
+
+async def test_a_process_without_pages_tells_how_it_is_on_a_port_of_its_own(database: Database) -> None:
+    sender = Runtime(Settings(health_port=0), ("delivery", "scheduler"), database.url)
+    async with sender.running(), httpx.AsyncClient(base_url=sender.address) as client:
+        assert (await client.get("/healthz")).json() == {"status": "ok"}
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (200, {"database": True})
+        assert "chungtay_deliveries_settled_total" in (await client.get("/metrics")).text
+        assert (await client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})).status_code == 404
+        assert (await client.get("/")).status_code == 404
+
+
+async def test_without_a_port_it_listens_nowhere(database: Database) -> None:
+    sender = Runtime(Settings(), ("delivery",), database.url)
+    async with sender.running():
+        assert sender.address == ""
