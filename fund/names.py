@@ -2,6 +2,9 @@
 
 from store.queries.pledges import PledgeRow
 
+#: Words of a name that are hinted at; companies have long ones.
+_MOST_WORDS = 5
+
 
 def masked_name(name: str) -> str:
     """Return a name that its owner knows again, and others do not: the first word, and initials.
@@ -12,7 +15,8 @@ def masked_name(name: str) -> str:
     words = name.split()
     if len(words) < 2:
         return f"{name[:1]}***"
-    return " ".join([words[0], *(f"{word[0]}***" for word in words[1:])])
+    shown = [words[0], *(f"{word[0]}***" for word in words[1:_MOST_WORDS])]
+    return " ".join(shown) + ("…" if len(words) > _MOST_WORDS else "")
 
 
 def public_name(name: str | None, shown: str) -> str | None:

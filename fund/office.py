@@ -16,7 +16,7 @@ from fund.importing import Imported, Progress, import_file
 from fund.pledge_codes import joined
 from fund.statement_files import UnreadableStatement
 from fund.statements import Statement, UnreadRow, read_statement
-from fund.vouchers import Approved, approve_voucher, record_voucher, reject_voucher, try_voucher
+from fund.vouchers import Approved, approve_voucher, record_sound_voucher, reject_voucher
 from store.clock import Clock, local_date
 from store.database import Database
 from store.queries.audit import record_audit
@@ -112,8 +112,7 @@ async def record(
         VoucherRefused: `cause` is a key `fund.refused.<cause>`.
     """
     by = by_staff(staff_id)
-    await try_voucher(connection, kind, body, by=by, now=now)
-    number = await record_voucher(connection, kind, body, note=note, by=by, now=now)
+    number = await record_sound_voucher(connection, kind, body, note=note, by=by, now=now)
     details = {"voucher": number, "kind": kind, "amount": _amount_of(kind, body)}
     await _note(connection, staff_id, f"recorded_{kind}", number, now, details)
     return number

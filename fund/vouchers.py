@@ -66,21 +66,23 @@ async def record_voucher(
     return await add_voucher(connection, kind=kind, body=body, note=note, recorded_by=by, now=now)
 
 
-async def try_voucher(
-    connection: AsyncConnection, kind: str, body: Mapping[str, Any], *, by: str, now: datetime
-) -> None:
-    """Book a voucher and take the booking back at once: whoever records one hears now what would be wrong with it.
+async def record_sound_voucher(
+    connection: AsyncConnection, kind: str, body: Mapping[str, Any], *, note: str, by: str, now: datetime
+) -> int:
+    """Write a voucher down like `record_voucher`; whoever records one hears at once what would be wrong with it.
+
+    It is booked, and the booking is taken back.
 
     Raises:
-        VoucherRefused: it could not be booked as things stand.
+        VoucherRefused: it could not be booked as things stand. Nothing was written.
     """
-    if kind not in _BOOKINGS:
-        raise VoucherRefused("unknown_kind")
     await lock_ledger(connection)
-    async with connection.begin_nested() as trial:
-        number = await add_voucher(connection, kind=kind, body=body, note="", recorded_by=by, now=now)
-        await _booked(Booking(connection, number, by, now), kind, body)
-        await trial.rollback()
+    async with connection.begin_nested():
+        number = await record_voucher(connection, kind, body, note=note, by=by, now=now)
+        async with connection.begin_nested() as trial:
+            await _booked(Booking(connection, number, by, now), kind, body)
+            await trial.rollback()
+    return number
 
 
 async def _booked(booking: Booking, kind: str, body: Mapping[str, Any]) -> Decided:

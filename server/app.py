@@ -28,6 +28,7 @@ from console.bank_webhooks import bank_webhooks_router
 from console.campaign_pages import campaign_pages_router
 from console.demo.staff import demo_logins
 from console.pledge_pictures import pledge_pictures_router
+from console.public_fund.pages import public_fund_router
 from console.receipts import receipts_router
 from console.shell.door import ConsoleDoor
 from console.shell.parts import ConsoleParts
@@ -157,6 +158,7 @@ def public_app(parts: WebParts) -> FastAPI:
     )
     app.include_router(pledges_router(parts.database, parts.clock, may))
     app.include_router(ledger_router(parts.database, parts.clock, may))
+    app.include_router(public_fund_router(parts.database, parts.clock))
     app.include_router(bank_webhooks_router(parts.database, parts.clock, parts.bank_secrets))
     app.include_router(audio_router(parts.audio_dir))
     for webhook in parts.webhooks:

@@ -63,6 +63,7 @@ def import_file(
         TimeRemainingColumn(),
         console=notes,
         transient=True,
+        disable=not notes.is_terminal,
     )
     task = bar.add_task("", total=None)
 

@@ -38,3 +38,8 @@ async def balances(connection: AsyncConnection) -> dict[str, int]:
 
 def today(clock: SetClock) -> date:
     return local_date(clock.now())
+
+
+def facts_of(account: FundAccount) -> dict[str, Any]:
+    """What a voucher says that sets `account`."""
+    return account.model_dump(include={"bank", "number", "holder", "level", "commune"})
