@@ -59,25 +59,11 @@ class ToConfirm:
 def check_content(library: Library, today: date) -> list[Problem]:
     """All problems of a content folder, sorted by file. Empty where everything may be told."""
     translations = library.root / "translations"
-    problems: list[Problem] = []
-    for identifier, statement in library.statements.items():
-        file = library.statement_files[identifier]
-        problems += (_problem(library, file, text) for text in statement_complaints(library, statement, today))
-        if not statement.review_has_expired_on(today) and statement.review_has_expired_on(today + REVIEW_NOTICE):
-            message = f"the review stamp ends on {statement.review_expires_on}; `{statement.owner}` is due soon."
-            problems.append(Problem(_relative(library, file), message, Severity.WARNING))
-    problems += _check_parameters(library, today)
-    for file, text in document_complaints(library):
-        problems.append(_problem(library, file, text))
+    problems = check_policy(library, today)
     for file, text in unused_documents(library):
         problems.append(Problem(_relative(library, file), text, Severity.WARNING))
     problems += (_problem(library, file, text) for file, text in place_complaints(library))
     problems += (_problem(library, file, text) for file, text in starter_complaints(library))
-    if library.root == CONTENT_DIR:
-        # OpenFisca takes a second to load; small test contents have no rules.
-        from content.check_legislation import legislation_complaints
-
-        problems += (_problem(library, file, text) for file, text in legislation_complaints(library))
     for file, text in catalogue_complaints(
         translations if translations.is_dir() else TRANSLATIONS_DIR,
         offices=library.offices,
@@ -86,6 +72,25 @@ def check_content(library: Library, today: date) -> list[Problem]:
     for file, text, is_error in translation_complaints(library, translations, today):
         problems.append(Problem(_relative(library, file), text, Severity.ERROR if is_error else Severity.WARNING))
     return sorted(problems, key=lambda problem: (problem.file, problem.message))
+
+
+def check_policy(library: Library, today: date) -> list[Problem]:
+    """The problems of what is told as policy: statements, numbers, documents, and the rules that count with them."""
+    problems: list[Problem] = []
+    for identifier, statement in library.statements.items():
+        file = library.statement_files[identifier]
+        problems += (_problem(library, file, text) for text in statement_complaints(library, statement, today))
+        if not statement.review_has_expired_on(today) and statement.review_has_expired_on(today + REVIEW_NOTICE):
+            message = f"the review stamp ends on {statement.review_expires_on}; `{statement.owner}` is due soon."
+            problems.append(Problem(_relative(library, file), message, Severity.WARNING))
+    problems += _check_parameters(library, today)
+    problems += (_problem(library, file, text) for file, text in document_complaints(library))
+    if library.root == CONTENT_DIR:
+        # OpenFisca takes a second to load; small test contents have no rules.
+        from content.check_legislation import legislation_complaints
+
+        problems += (_problem(library, file, text) for file, text in legislation_complaints(library))
+    return problems
 
 
 def versions_to_confirm(library: Library, on: date) -> list[ToConfirm]:

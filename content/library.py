@@ -1,10 +1,11 @@
 """The library: reads all content once and answers what may be told on a given day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from content.answers import Answer, Source, UpcomingChange
 from content.documents import BilingualText, LegalDocument, load_documents, replacements_on
@@ -56,6 +57,25 @@ class Library:
     statement_files: dict[str, Path]
     _by_selector: dict[tuple[Topic, Aspect, Group | None], Statement]
     _periods: dict[str, tuple[Period, ...]]
+    _changes: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def changes(self) -> int:
+        """How often the content was changed in place: whoever keeps something made from it looks whether it is new."""
+        return self._changes[0]
+
+    def tell_what(self, other: "Library") -> None:
+        """Tell from now on what another library of the same folder tells: everybody who holds this one does."""
+        pairs: tuple[tuple[dict[Any, Any], dict[Any, Any]], ...] = (
+            (self.parameters, other.parameters),
+            (self.statements, other.statements),
+            (self._by_selector, other._by_selector),
+            (self._periods, other._periods),
+        )
+        for mine, theirs in pairs:
+            mine.clear()
+            mine.update(theirs)
+        self._changes[0] += 1
 
     def parameter(self, name: str, on: date) -> int | float | None:
         """The number in force that day, in the parameter's unit; None where there is none.
@@ -262,16 +282,31 @@ def load_library(root: Path = CONTENT_DIR) -> Library:
 
 @lru_cache(maxsize=4)
 def _load_library_once(root: Path) -> Library:
-    documents = load_documents(root / "documents")
-    parameters = load_parameters(root / "legislation" / "parameters")
     loaded = load_statements(root / "statements")
-    statements = {identifier: statement for identifier, (_, statement) in loaded.items()}
-    files = {identifier: file for identifier, (file, _) in loaded.items()}
+    return assemble(
+        root,
+        load_documents(root / "documents"),
+        load_parameters(root / "legislation" / "parameters"),
+        load_offices(root / "offices.yaml"),
+        {identifier: statement for identifier, (_, statement) in loaded.items()},
+        {identifier: file for identifier, (file, _) in loaded.items()},
+    )
+
+
+def assemble(
+    root: Path,
+    documents: dict[str, LegalDocument],
+    parameters: dict[str, Parameter],
+    offices: dict[str, Office],
+    statements: dict[str, Statement],
+    files: dict[str, Path],
+) -> Library:
+    """A library of these parts. Raises ContentError where two statements answer the same question."""
     return Library(
         root=root,
         documents=documents,
         parameters=parameters,
-        offices=load_offices(root / "offices.yaml"),
+        offices=offices,
         statements=statements,
         statement_files=files,
         _by_selector=_index(statements, files),

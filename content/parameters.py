@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -133,29 +133,38 @@ def load_parameters(folder: Path) -> dict[str, Parameter]:
     for file in sorted(folder.rglob("*.yaml")):
         if file.name == "index.yaml":
             continue
-        parsed = parse_model(ParameterFile, read_yaml(file), file)
         name = ".".join(file.relative_to(folder).with_suffix("").parts)
-        starts = tuple(sorted(parsed.values))
-        for start in starts:
-            entry = parsed.values[start]
-            if entry.value is not None and entry.metadata is None:
-                raise ContentError(
-                    file,
-                    f"the value from {start} has no metadata.",
-                    "Add `metadata: {certainty: …, reference: [{document: …, article: …}]}`.",
-                )
-            if parsed.metadata.unit is Unit.CURRENCY_VND and isinstance(entry.value, float):
-                raise ContentError(
-                    file,
-                    f"the amount from {start} is not a whole number of đồng.",
-                    "Round it.",
-                )
-        parameters[name] = Parameter(
-            name=name,
-            file=file,
-            description=parsed.description,
-            metadata=parsed.metadata,
-            starts=starts,
-            values=tuple(parsed.values[start] for start in starts),
-        )
+        parameters[name] = make_parameter(name, file, parse_parameter(read_yaml(file), file))
     return parameters
+
+
+def parse_parameter(data: dict[Any, Any], file: Path) -> ParameterFile:
+    """The content of a file as a model. Raises ContentError."""
+    return parse_model(ParameterFile, data, file)
+
+
+def make_parameter(name: str, file: Path, parsed: ParameterFile) -> Parameter:
+    """A dated number of what its file holds. Raises ContentError."""
+    starts = tuple(sorted(parsed.values))
+    for start in starts:
+        entry = parsed.values[start]
+        if entry.value is not None and entry.metadata is None:
+            raise ContentError(
+                file,
+                f"the value from {start} has no metadata.",
+                "Add `metadata: {certainty: …, reference: [{document: …, article: …}]}`.",
+            )
+        if parsed.metadata.unit is Unit.CURRENCY_VND and isinstance(entry.value, float):
+            raise ContentError(
+                file,
+                f"the amount from {start} is not a whole number of đồng.",
+                "Round it.",
+            )
+    return Parameter(
+        name=name,
+        file=file,
+        description=parsed.description,
+        metadata=parsed.metadata,
+        starts=starts,
+        values=tuple(parsed.values[start] for start in starts),
+    )

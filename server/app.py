@@ -32,6 +32,7 @@ from console.public_fund.pages import public_fund_router
 from console.receipts import receipts_router
 from console.shell.door import ConsoleDoor
 from console.shell.parts import ConsoleParts
+from console.shell.retraining import Retraining
 from console.shell.shown_setting import ShownSetting
 from console.sign_in.pages import sign_in_router
 from content.library import Library
@@ -68,6 +69,7 @@ class WebParts:
     library: Library
     link_secret: bytes
     desk: Desk
+    retraining: Retraining | None = None
     private_webhooks: bool = False
     #: Made-up staff accounts are open.
     demo: bool = False
@@ -194,6 +196,7 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
         demo=parts.demo,
         link_secret=parts.link_secret,
         settings=parts.settings,
+        retraining=parts.retraining,
     )
     door = ConsoleDoor(shared)
     named = demo_logins if parts.demo else list

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
     "campaign": ("campaign", "campaign"),
+    "content": ("content", "content"),
     "desk": ("desk", "desk"),
     "languages": ("languages", "languages"),
     "courses": ("courses", "courses"),

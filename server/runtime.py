@@ -24,6 +24,7 @@ from bot.helpdesk.sweep import DeskSweep
 from bot.inbox import Inbox
 from bot.languages import SpokenLanguages
 from bot.learning.open_questions import OpenQuestions
+from bot.policy.revisions import LiveContent
 from bot.rasa_client import RasaPool
 from bot.rendering import Renderer
 from content.human_languages import HumanLanguages
@@ -42,11 +43,13 @@ from server.channels import connections
 from server.health import Checks, health_app
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
+from server.retraining import CandidateTraining
 from server.secret_file import link_secret
 from server.settings import Role, Settings, shown_settings
 from store.clock import Clock, SystemClock
 from store.database import LOST_CONNECTION, Database, Listener
 from store.queries.campaign_runs import RUN_CHANGED
+from store.queries.content_revisions import CONTENT_CHANGED
 from store.queries.deliveries import SETTLED, TO_SEND
 from store.queries.inbox import TO_ANSWER
 
@@ -124,6 +127,8 @@ class Runtime:
         self.address = ""
         self._listener = Listener(self.database)
         self._listener.on(SETTLED, self.settled.heard)
+        self._live_content = LiveContent(self.database, self.library)
+        self._listener.on(CONTENT_CHANGED, self._live_content.changed)
         self._parts: list[asyncio.Task[None]] = []
         self._serving: list[asyncio.Task[None]] = []
         self._servers: list[_Server] = []
@@ -132,6 +137,8 @@ class Runtime:
     async def running(self) -> AsyncIterator["Runtime"]:
         """Run everything inside the `async with` block."""
         try:
+            await self._live_content.read()
+            self._keep_running("content", self._live_content.run)
             if "conversation" in self.roles:
                 await self._start_conversation()
             if "delivery" in self.roles:
@@ -269,6 +276,9 @@ class Runtime:
                     library=self.library,
                     link_secret=link_secret(self.settings),
                     desk=self.desk(),
+                    retraining=CandidateTraining(
+                        self.database, self.clock, self.settings.data_dir, self.settings.frozen_questions
+                    ),
                     demo=self.demo,
                     settings=shown_settings(self.settings),
                     private_webhooks=self.settings.webhooks_to_private_addresses,

@@ -28,7 +28,16 @@ class DidYouMean:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._search = StatementSearch(library)
+        self._made_at = library.changes
+        self._made = StatementSearch(library)
+
+    @property
+    def _search(self) -> StatementSearch:
+        """The index of what the library tells now."""
+        if self._made_at != self._library.changes:
+            self._made_at = self._library.changes
+            self._made = StatementSearch(self._library)
+        return self._made
 
     def offers(self, understood: Understanding, text: str) -> list[Offer]:
         """Return offers for a question that was not understood, likeliest first; empty when nothing is near."""

@@ -36,6 +36,7 @@ _COMMUNE = "23500"
 DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("mau-quantri", "Quản trị (mẫu)", "ubnd", (Duty(Role.ADMINISTRATOR),)),
     DemoAccount("mau-chinhsach", "Phụ trách chính sách (mẫu)", "ubnd", (Duty(Role.POLICY_OWNER),)),
+    DemoAccount("mau-duyetchinhsach", "Duyệt chính sách (mẫu)", "ubnd", (Duty(Role.POLICY_OWNER),)),
     DemoAccount("mau-soantin", "Người soạn tin (mẫu)", "phu_nu", (Duty(Role.CAMPAIGN_AUTHOR),)),
     DemoAccount("mau-duyettin", "Người duyệt tin (mẫu)", "phu_nu", (Duty(Role.CAMPAIGN_APPROVER),)),
     DemoAccount("mau-traloi", "Cán bộ trả lời (mẫu)", "mttq", (Duty(Role.HELP_DESK_OFFICER),)),

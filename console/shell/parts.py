@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.access.sign_in import SignIn
+from console.shell.retraining import Retraining
 from console.shell.shown_setting import ShownSetting
 from content.library import Library
 from scheduler.desk import Desk
@@ -16,6 +17,7 @@ class ConsoleParts:
 
     Attributes:
         link_secret: signs the links with which staff talk to the bot as on another day.
+        retraining: trains candidate models; None where this process cannot.
         demo: made-up accounts may sign in, and are named on the sign-in page.
     """
 
@@ -26,6 +28,7 @@ class ConsoleParts:
     demo: bool = False
     link_secret: bytes = b""
     settings: tuple[ShownSetting, ...] = ()
+    retraining: Retraining | None = None
 
     @property
     def sign_in(self) -> SignIn:

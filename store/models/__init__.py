@@ -14,6 +14,7 @@ from store.models.campaign_results import CampaignRelay, PollAnswer, Webhook, We
 from store.models.campaign_run import CampaignRun, RunMessage
 from store.models.channel_event import ButtonPayload, ChannelEvent, SentPart
 from store.models.contact_list import ContactList, ContactListMember
+from store.models.content_revision import ContentRevision, PolicyRequest
 from store.models.conversation import Conversation
 from store.models.course import Course, CourseInterest, TradeInterest
 from store.models.delivery import Delivery
@@ -61,6 +62,7 @@ __all__ = [
     "Consent",
     "ContactList",
     "ContactListMember",
+    "ContentRevision",
     "Conversation",
     "Course",
     "CourseInterest",
@@ -90,6 +92,7 @@ __all__ = [
     "Person",
     "Pledge",
     "PledgeInstalment",
+    "PolicyRequest",
     "PollAnswer",
     "Receipt",
     "RunMessage",

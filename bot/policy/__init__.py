@@ -1,0 +1,1 @@
+"""What the bot tells as policy, and how staff change it."""
