@@ -41,7 +41,10 @@ def frame(visit: Visit) -> Iterator[None]:
         size = ui.button(icon="format_size").props(f'flat color=white aria-label="{visit.t("console.frame.size")}"')
         size.on("click", js_handler="() => chungtay.largerType()")
         _own_menu(visit)
-    with ui.left_drawer(bordered=True).props("width=260 breakpoint=900").classes("ct-drawer") as drawer:
+    # The browser opens it where there is room. Without a value NiceGUI would ask the browser, and call a page faulty
+    # whose browser or line needs more than a second for the answer.
+    drawer = ui.left_drawer(value=False, bordered=True).props("show-if-above width=260 breakpoint=900")
+    with drawer.classes("ct-drawer"):
         _navigation(visit)
     menu.on_click(drawer.toggle)
     with ui.element("div").classes("ct-page").props("id=content tabindex=-1"):
