@@ -12,8 +12,8 @@ import typer
 
 import server.runtime
 from benchmarks.sender_process import PlainChannel
-from server.channels import Connection
 from server.commands.serving import serve
+from server.connection import Connection
 
 #: Three hundred recipients take two seconds: long enough to be hit in the middle.
 PER_SECOND = 200

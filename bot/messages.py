@@ -76,6 +76,14 @@ class Validity(BaseModel):
     as_of: str
 
 
+class TemplateMessage(BaseModel):
+    """The same in a form that a provider approved before, for where it takes no free text: which, and what fills it."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    values: dict[str, str] = {}
+
+
 class OutgoingMessage(BaseModel):
     """One message to a person, in words. The same object is kept in the ledger and returned by the chat API."""
 
@@ -94,9 +102,12 @@ class OutgoingMessage(BaseModel):
     statement: str | None = None
     valid: Validity | None = None
     receipt: str | None = None
+    template: TemplateMessage | None = None
     numbered: bool = True
     """False where people are asked for a number of something: then what they type is not the number of a button."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the message as plain data with the names of the chat API."""
-        return self.model_dump(mode="json", by_alias=True)
+        # Only campaigns have templates, and only Zalo reads them: no other message carries an empty one about.
+        without = {"template"} if self.template is None else None
+        return self.model_dump(mode="json", by_alias=True, exclude=without)

@@ -20,3 +20,6 @@ ACTION_SECONDS = Histogram("chungtay_action_seconds", "Time of one action", ["ac
 DELIVERIES_SETTLED = Counter("chungtay_deliveries_settled_total", "Ledger rows settled", ["channel", "state"])
 CONVERSATIONS_WAITING = Gauge("chungtay_conversations_waiting", "Conversations with an unanswered message")
 MESSAGES_WAITING = Gauge("chungtay_messages_waiting", "Messages without an answer")
+ZALO_EVENTS_REFUSED = Counter("chungtay_zalo_events_refused_total", "Events with a wrong signature", ["taken"])
+ZALO_NEEDS_CONSENT = Gauge("chungtay_zalo_needs_consent", "1 when only a person can renew the tokens", ["account"])
+ZALO_TOKEN_AGE = Gauge("chungtay_zalo_token_age_seconds", "Since the refresh token was issued", ["account"])

@@ -124,6 +124,16 @@ class CampaignText(_Part):
         return self
 
 
+class CampaignTemplate(_Part):
+    """The Zalo template that says the same where no free text may go: its id, and what fills its places (Vietnamese).
+
+    Values may hold the placeholders of the campaign's texts.
+    """
+
+    id: str = Field(pattern=r"^\d{1,20}$")
+    values: dict[str, str] = {}
+
+
 class PollQuestion(_Part):
     """One question with closed answers, as they are numbered: short ones, nothing about health, income or descent."""
 

@@ -18,6 +18,7 @@ from content.campaign_parts import (
     MOST_QUESTIONS,
     CampaignButton,
     CampaignField,
+    CampaignTemplate,
     CampaignText,
     PollQuestion,
 )
@@ -41,6 +42,7 @@ class CampaignContent(BaseModel):
 
     Attributes:
         texts: version "A", or "A" and "B" to compare.
+        template: the approved template for people on Zalo whom free text does not reach any more.
         fields: placeholders besides those that the system knows itself (`KNOWN_FIELDS`).
         use_until: last day on which a message of it may leave ("no use after").
         late: what becomes of a leaving whose time passed while nothing ran: kept for a person to decide, or let go.
@@ -60,6 +62,7 @@ class CampaignContent(BaseModel):
     fields: dict[str, CampaignField] = {}
     buttons: tuple[CampaignButton, ...] = Field((), max_length=MOST_BUTTONS)
     poll: tuple[PollQuestion, ...] = Field((), max_length=MOST_QUESTIONS)
+    template: CampaignTemplate | None = None
     audience: Audience = Audience()
     schedule: Schedule = Once()
     use_until: date | None = None
@@ -96,6 +99,9 @@ class CampaignContent(BaseModel):
             for channel, by_language in one.by_channel.items():
                 for language, words in by_language.items():
                     yield f"texts.{version}.by_channel.{channel}.{language}", language, words
+        if self.template is not None:
+            for name, words in self.template.values.items():
+                yield f"template.values.{name}", "vi", words
         for number, question in enumerate(self.poll, 1):
             for language, words in question.words.items():
                 yield f"poll.{number}.words.{language}", language, words

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -181,6 +181,8 @@ def _member(
     reason = _kept_out(candidate, audience, Purpose(content.purpose), at)
     if reason is not None:
         return reason
+    # Only what the campaign has a template for can go by one.
+    prices = replace(prices, templates=prices.templates and content.template is not None)
     way = way_to([reach for reach in candidate.reaches if _fits(reach.channel, audience.channels)], at, prices)
     if way.reach is None:
         return "unreachable"

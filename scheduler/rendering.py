@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.channels.capabilities import CAPABILITIES, LEAST, ZALO_PHONE, Capabilities
+from bot.channels.capabilities import CAPABILITIES, LEAST, ZALO, ZALO_ANONYMOUS, ZALO_PHONE, Capabilities
 from bot.channels.fitting import fitted
-from bot.messages import Button, OutgoingMessage, SourceReference
+from bot.messages import Button, OutgoingMessage, SourceReference, TemplateMessage
 from bot.payloads import UnknownPayload, check_payload, make_payload
 from bot.rendering.first_lines import neutral_topic
 from content.campaign_parts import KNOWN_FIELDS, CampaignField, FieldKind
@@ -24,7 +24,8 @@ from store.filled_texts import filled_text
 from store.run_states import COUNTS_AS_ADVERTISING, Purpose
 
 #: Channels that take words of ours; by telephone number only templates go out that Zalo approved before.
-TEXT_CHANNELS = tuple(channel for channel in CAPABILITIES if channel != ZALO_PHONE)
+#: Visitors without a name get no campaign at all.
+TEXT_CHANNELS = tuple(channel for channel in CAPABILITIES if channel not in (ZALO_PHONE, ZALO_ANONYMOUS))
 #: For any channel that has no message of its own.
 ANY_CHANNEL = ""
 #: Marks a recipient's placeholder until everything else is filled in (private use area).
@@ -82,13 +83,14 @@ def render_campaign(
         except UnknownPayload:
             complaints.append(f"buttons: “{button.payload}” leads nowhere. Take one that the bot's own buttons carry.")
             payloads.append("/menu")
+    by_template = (ZALO_PHONE,) if content.template is not None else ()
     messages: dict[tuple[str, str], Mapping[str, Any]] = {}
     fields: dict[str, frozenset[str]] = {}
     for version in content.texts:
         for language in content.languages:
             variant = f"{version}.{language}"
             fields[variant] = frozenset()
-            for channel in (ANY_CHANNEL, *sorted(channels)):
+            for channel in (ANY_CHANNEL, *sorted({*channels, *by_template})):
                 capabilities = CAPABILITIES.get(channel, LEAST)
                 try:
                     message = _message(content, stamp, version, language, channel, payloads, on, library)
@@ -96,8 +98,10 @@ def render_campaign(
                     complaints.append(f"texts.{version}.{language}: {error}")
                     continue
                 shown = fitted(message, capabilities, catalogue_for(language))
-                complaints += _too_long(shown.text, content.fields, capabilities, f"{version}.{language}", channel)
-                fields[variant] |= frozenset(_MARKED.findall(shown.text))
+                if channel not in by_template:
+                    complaints += _too_long(shown.text, content.fields, capabilities, f"{version}.{language}", channel)
+                values = shown.template.values.values() if shown.template is not None else ()
+                fields[variant] |= frozenset(_MARKED.findall(" ".join((shown.text, *values))))
                 messages[variant, channel] = _open_places(shown.to_json())
     return Rendering(messages, tuple(dict.fromkeys(complaints)), fields)
 
@@ -133,8 +137,13 @@ def _message(
         paragraphs.append(fill(question.words.get(language, question.words["vi"]).strip()))
         buttons = poll_buttons(content, stamp.code, 1, language)
     paragraphs.append(_last_lines(content, stamp, catalogue))
+    template = None
+    if content.template is not None and channel in (ZALO, ZALO_PHONE):
+        values = {name: fill(words) for name, words in content.template.values.items()}
+        template = TemplateMessage(id=content.template.id, values=values)
     return OutgoingMessage(
         text="\n\n".join(paragraphs),
+        template=template,
         buttons=tuple(buttons),
         image=text.image,
         audio=text.audio.get(language),

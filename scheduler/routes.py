@@ -5,16 +5,12 @@ The sender decides anew when it sends (`docs/campaigns.md`). The windows of Zalo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from bot.channels.capabilities import CAPABILITIES, LEAST
+from bot.channels.capabilities import CAPABILITIES, LEAST, WINDOW_MARGIN
 from bot.channels.simulated import SIMULATED
 from store.queries.audiences import Reach
-
-#: Zalo's clock and ours may differ, and a message waits its turn: a window that closes this soon counts as closed.
-WINDOW_MARGIN = timedelta(minutes=10)
-ZALO = "zalo"
 
 
 class Route(StrEnum):

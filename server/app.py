@@ -21,6 +21,7 @@ from console.access.tokens import TokenAccess
 from console.api.campaign_lists import campaign_lists_router
 from console.api.campaign_results import campaign_results_router
 from console.api.campaigns import campaigns_router
+from console.api.channels import channels_router
 from console.api.ledger import ledger_router
 from console.api.pledges import pledges_router
 from console.api.tickets import tickets_router
@@ -39,7 +40,7 @@ from content.library import Library
 from content.translations import catalogue_for
 from fund.feeds import Feed
 from scheduler.desk import Desk
-from server.health import Checks, health_router
+from server.health import Checks, Notes, health_router
 from store.clock import Clock
 from store.database import Database
 
@@ -77,6 +78,8 @@ class WebParts:
     settings: tuple[ShownSetting, ...] = ()
     #: Where messengers deliver.
     webhooks: Sequence[APIRouter] = ()
+    #: Channel -> what an administrator should know of it now.
+    notes: Notes = field(default_factory=dict)
     #: Secrets of the bank feeds that are in use.
     bank_secrets: Mapping[Feed, str] = field(default_factory=dict)
 
@@ -162,10 +165,11 @@ def public_app(parts: WebParts) -> FastAPI:
     app.include_router(ledger_router(parts.database, parts.clock, may))
     app.include_router(public_fund_router(parts.database, parts.clock))
     app.include_router(bank_webhooks_router(parts.database, parts.clock, parts.bank_secrets))
+    app.include_router(channels_router(parts.database, parts.clock, may))
     app.include_router(audio_router(parts.audio_dir))
     for webhook in parts.webhooks:
         app.include_router(webhook)
-    app.include_router(health_router(parts.database, parts.checks, parts.metrics_token))
+    app.include_router(health_router(parts.database, parts.checks, parts.metrics_token, parts.notes))
     _add_console(app, parts)
 
     @app.exception_handler(RequestValidationError)

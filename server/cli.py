@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "campaign": ("campaign", "campaign"),
     "content": ("content", "content"),
     "desk": ("desk", "desk"),
+    "channel": ("channel", "channel"),
     "languages": ("languages", "languages"),
     "courses": ("courses", "courses"),
     "questions": ("questions", "questions"),

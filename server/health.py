@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz`, `/metrics`: on the public port where there is one, else on a port of their own."""
 
+import contextlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -13,10 +14,18 @@ from store.queries.inbox import count_waiting
 
 #: Name of a check -> question whether it is passed, for `/readyz`.
 type Checks = Mapping[str, Callable[[], Awaitable[bool]]]
+#: Name of a channel -> question what there is to know of it; None: nothing.
+type Notes = Mapping[str, Callable[[], Awaitable[str | None]]]
 
 
-def health_router(database: Database, checks: Checks, metrics_token: str | None) -> APIRouter:
-    """Return the routes; what is not ready is named in the body of `/readyz`."""
+def health_router(
+    database: Database, checks: Checks, metrics_token: str | None, notes: Notes | None = None
+) -> APIRouter:
+    """Return the routes; what is not ready is named in the body of `/readyz`.
+
+    Args:
+        notes: are told beside the checks and pass or fail none: a channel that cannot send does not stop the others.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/healthz")
@@ -27,7 +36,9 @@ def health_router(database: Database, checks: Checks, metrics_token: str | None)
     async def is_ready() -> Response:
         passed = {name: await check() for name, check in checks.items()}
         status = 200 if all(passed.values()) else 503
-        return Response(orjson.dumps(passed), status_code=status, media_type="application/json")
+        told = await _notes(notes or {})
+        content = orjson.dumps({**passed, "notes": told} if told else passed)
+        return Response(content, status_code=status, media_type="application/json")
 
     @router.get("/metrics")
     async def figures(request: Request) -> Response:
@@ -51,6 +62,15 @@ def health_app(database: Database, checks: Checks, metrics_token: str | None) ->
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(health_router(database, checks, metrics_token))
     return app
+
+
+async def _notes(notes: Notes) -> dict[str, str]:
+    found = {}
+    for name, note in notes.items():
+        with contextlib.suppress(*LOST_CONNECTION):
+            if (said := await note()) is not None:
+                found[name] = said
+    return found
 
 
 def _may_read_metrics(request: Request, token: str | None) -> bool:

@@ -1,20 +1,32 @@
-"""The secret with which links are signed: the setting, or one made once and kept in the data directory."""
+"""Secrets of this installation: the setting, or one made once and kept in the data directory."""
 
 import contextlib
 import os
 import secrets
 from pathlib import Path
 
-from server.settings import Settings
+from pydantic import SecretStr
 
-_NAME = "link-secret"
+from server.settings import Settings
 
 
 def link_secret(settings: Settings) -> bytes:
-    """Return the secret. All processes that share a data directory share it; others need `CHUNGTAY_LINK_SECRET`."""
-    if settings.link_secret is not None:
-        return settings.link_secret.get_secret_value().encode()
-    file = settings.data_dir / _NAME
+    """Return the secret that signs links.
+
+    All processes that share a data directory share it; others need `CHUNGTAY_LINK_SECRET`.
+    """
+    return _secret(settings, settings.link_secret, "link-secret")
+
+
+def sealing_secret(settings: Settings) -> bytes:
+    """Return the secret with which tokens are encrypted in the database. Shared as that of links is."""
+    return _secret(settings, settings.sealing_key, "sealing-key")
+
+
+def _secret(settings: Settings, given: SecretStr | None, name: str) -> bytes:
+    if given is not None:
+        return given.get_secret_value().encode()
+    file = settings.data_dir / name
     with contextlib.suppress(FileNotFoundError):
         return file.read_bytes()
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -134,6 +134,47 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s]+$",
         description="Where the Bot API answers; another for a server of one's own or a stand-in.",
     )
+    sealing_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret with which tokens of messengers are encrypted in the database, at least 16 random "
+        "characters. Unset: made once and kept in the data directory; set it where processes do not share that.",
+    )
+    installation: str = Field(
+        "production",
+        min_length=1,
+        max_length=40,
+        description="Name of this installation. Tokens given to another one (in a copy of the database) are not "
+        "refreshed here: a refresh token works once.",
+    )
+    zalo_oa_id: str | None = Field(
+        None, pattern=r"^\d{1,25}$", description="Id of the Zalo Official Account. Unset: no Zalo."
+    )
+    zalo_app_id: str = Field("", description="Id of the Zalo application that is linked with the account.")
+    zalo_app_secret: SecretStr = Field(SecretStr(""), description="Secret of that application.")
+    zalo_webhook_key: SecretStr | None = Field(
+        None, description="“OA Secret Key” that signs Zalo's events. Unset: the application's secret."
+    )
+    zalo_signatures: Literal["enforce", "observe"] = Field(
+        "enforce",
+        description="`enforce` takes only events with a right signature. `observe` takes all and reports wrong ones: "
+        "for the first hour of a new account only.",
+    )
+    zalo_openapi_url: str = Field("https://openapi.zalo.me", description="Base address of Zalo's OA API.")
+    zalo_business_url: str = Field(
+        "https://business.openapi.zalo.me", description="Base address of Zalo's templates by telephone number."
+    )
+    zalo_oauth_url: str = Field("https://oauth.zaloapp.com", description="Base address of Zalo's token calls.")
+    zalo_appsecret_proof: bool = Field(False, description="Send the proof that the application may demand.")
+    zalo_mute_minutes: int = Field(
+        60, ge=0, description="How long the bot is silent towards somebody after an officer wrote to them from Zalo."
+    )
+    zalo_settle_seconds: float = Field(
+        1.0, ge=0, le=10, description="How long a Zalo message lies so that an earlier one may still arrive."
+    )
+    zalo_paid_per_day: int = Field(
+        0, ge=0, description="Zalo texts outside the free window that may be sent in a day, over all campaigns."
+    )
     zalo_message_price: int | None = Field(
         None,
         ge=0,

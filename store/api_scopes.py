@@ -17,6 +17,8 @@ class Scope(StrEnum):
     TICKETS_READ = "tickets:read"
     TICKETS_WRITE = "tickets:write"
     AUDIT_READ = "audit:read"
+    CHANNELS_READ = "channels:read"
+    CHANNELS_SWITCH = "channels:switch"
 
 
 #: Scope -> duties of which the owner of the token must hold one at the moment of each call.
@@ -32,4 +34,6 @@ ROLES_OF_SCOPE: dict[Scope, frozenset[Role]] = {
     Scope.TICKETS_READ: frozenset({Role.HELP_DESK_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}),
     Scope.TICKETS_WRITE: frozenset({Role.HELP_DESK_OFFICER}),
     Scope.AUDIT_READ: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    Scope.CHANNELS_READ: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    Scope.CHANNELS_SWITCH: frozenset({Role.ADMINISTRATOR}),
 }

@@ -65,3 +65,5 @@ class DeliveryKind(StrEnum):
     CAMPAIGN = "campaign"
     #: What an officer of the help desk writes, and what the desk says about it.
     OFFICER = "officer"
+    #: That the person's channel is closed; the only message that leaves on a closed channel.
+    CHANNEL_CLOSED = "channel_closed"

@@ -44,12 +44,14 @@ class Failed:
         reason: short and stable, without words of people: `zalo_-230`, `telegram_403_blocked`. Kept in the ledger.
         retry_after: with RATE, QUOTA, RETRYABLE: not before this long; None leaves the back-off to the sender.
         new_address: the person's chat moved: send there from now on (Telegram's groups that became supergroups).
+        stops_run: the same would happen to every recipient of the campaign: a person has to look first.
     """
 
     error: ErrorClass
     reason: str
     retry_after: timedelta | None = None
     new_address: str | None = None
+    stops_run: bool = False
 
 
 type SendResult = Sent | Failed

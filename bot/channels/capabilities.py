@@ -12,10 +12,15 @@ from enum import StrEnum
 WEB = "web"
 TERMINAL = "terminal"
 ZALO = "zalo"
+#: Visitors of the Official Account who did not say who they are.
+ZALO_ANONYMOUS = "zalo_anonymous"
 #: ZBS templates to a telephone number; goes out only.
 ZALO_PHONE = "zalo_phone"
 ZALO_BOT = "zalo_bot"
 TELEGRAM = "telegram"
+
+#: A provider's clock and ours may differ, and a message waits its turn: a window that closes this soon is closed.
+WINDOW_MARGIN = timedelta(minutes=10)
 
 
 class Audio(StrEnum):
@@ -111,6 +116,16 @@ ZALO_OA = Capabilities(
     per_minute=4000,
 )
 
+#: The same account towards visitors without a name: words only, in answer to theirs.
+ZALO_OA_ANONYMOUS = Capabilities(
+    max_text_length=2000,
+    split_at=1900,
+    audio=Audio.LINK,
+    starts_conversations=False,
+    free_window=timedelta(0),
+    text_window=timedelta(0),
+)
+
 #: Zalo ZBS template messages by telephone number: no free text at all, texts approved before, delivery receipts.
 ZALO_BY_PHONE = Capabilities(
     max_text_length=400, starts_conversations=False, templates=True, receipts=frozenset({"delivered"})
@@ -151,6 +166,7 @@ CAPABILITIES: Mapping[str, Capabilities] = {
     WEB: LEDGER,
     TERMINAL: LEDGER,
     ZALO: ZALO_OA,
+    ZALO_ANONYMOUS: ZALO_OA_ANONYMOUS,
     ZALO_PHONE: ZALO_BY_PHONE,
     ZALO_BOT: ZALO_BOT_PLATFORM,
     TELEGRAM: TELEGRAM_BOT,

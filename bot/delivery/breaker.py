@@ -37,6 +37,9 @@ class Breaker:
 
     async def note(self, run: ReadyRun, result: SendResult) -> None:
         """Count one answer; stop the run when its error budget is used up."""
+        if isinstance(result, Failed) and result.stops_run:
+            await self.stop(run.id, result.reason)
+            return
         faulty = isinstance(result, Failed) and result.error in _FAULTS
         last = self._last.setdefault(run.id, deque(maxlen=LAST))
         last.append(faulty)

@@ -5,8 +5,9 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels.capabilities import ZALO_ANONYMOUS, ZALO_PHONE
 from bot.channels.ledger import TERMINAL, WEB
-from store.queries.routes import best_chat
+from store.queries.routes import best_chat, by_phone
 from store.queries.sending import ClaimedDelivery, Route
 
 
@@ -24,7 +25,7 @@ class Routes(Protocol):
 
 
 class LinkedChannels:
-    """The other chats of the same person: the preferred channel first, then where they wrote last."""
+    """The other chats of the same person, the preferred one first, then where they wrote last; then their number."""
 
     async def next_route(
         self, connection: AsyncConnection, delivery: ClaimedDelivery, channels: Collection[str]
@@ -32,8 +33,13 @@ class LinkedChannels:
         """Return the next chat of the person on a channel that was not tried."""
         if delivery.bulk is None or delivery.bulk.person_id is None:
             return None
-        left = set(channels) - {delivery.channel, TERMINAL, *delivery.bulk.tried_channels}
+        left = set(channels) - {delivery.channel, TERMINAL, ZALO_ANONYMOUS, *delivery.bulk.tried_channels}
         if not left:
             return None
         # A web chat shows the message only when its page is opened again: the last resort.
-        return await best_chat(connection, person_id=delivery.bulk.person_id, channels=left, last=[WEB])
+        chat = await best_chat(connection, person_id=delivery.bulk.person_id, channels=left - {WEB})
+        if chat is None and ZALO_PHONE in left:
+            chat = await by_phone(connection, delivery, channel=ZALO_PHONE)
+        if chat is None and WEB in left:
+            chat = await best_chat(connection, person_id=delivery.bulk.person_id, channels=[WEB])
+        return chat

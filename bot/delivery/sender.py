@@ -13,6 +13,7 @@ from bot.channels.base import Channel
 from bot.delivery.accounts import Accounts
 from bot.delivery.breaker import Breaker
 from bot.delivery.bulk import BulkLane, Pace, usual_pace
+from bot.delivery.closures import Closures
 from bot.delivery.direct import DirectLane, Parts
 from bot.delivery.limits import account_limit
 from bot.delivery.routes import LinkedChannels, Routes
@@ -101,7 +102,8 @@ class Sender:
             )
             for name in channels
         ]
-        self._sweeper = Sweeper(database, clock, breaker, parts.accounts, repeatable)
+        closures = Closures(database, clock, channels, repeatable)
+        self._sweeper = Sweeper(database, clock, breaker, parts.accounts, repeatable, closures)
         self._limits_are_set = False
 
     def wake(self, _payload: str = "") -> None:

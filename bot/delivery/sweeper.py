@@ -7,6 +7,7 @@ import structlog
 
 from bot.delivery.accounts import Accounts
 from bot.delivery.breaker import Breaker
+from bot.delivery.closures import Closures
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.queries.sending import sweep_lapsed_claims
@@ -23,17 +24,25 @@ class Sweeper:
     """Ends each state in which something could hang:
 
     claimed by a sender that died · queued beyond its "no use after" · queued in a cancelled run · run with nothing
-    left · canary that nobody looked at · account paused by a process that died · grants and paces of the past.
+    left · canary that nobody looked at · account paused by a process that died · message on a channel
+    that was closed · grants and paces of the past.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, breaker: Breaker, accounts: Accounts, repeatable: Collection[str]
+        self,
+        database: Database,
+        clock: Clock,
+        breaker: Breaker,
+        accounts: Accounts,
+        repeatable: Collection[str],
+        closures: Closures,
     ) -> None:
         self._database = database
         self._clock = clock
         self._breaker = breaker
         self._accounts = accounts
         self._repeatable = sorted(repeatable)
+        self._closures = closures
         self._sweeps = 0
 
     async def run(self) -> None:
@@ -54,6 +63,7 @@ class Sweeper:
             expired = await expire_overdue(connection, now=now)
         await self._breaker.look_at_canaries()
         await self._accounts.look()
+        await self._closures.look()
         async with self._database.single() as connection:
             finished = await finish_runs(connection, now=now)
             if self._sweeps % _FORGET_EVERY == 0:

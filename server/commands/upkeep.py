@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from bot.channels.capability_page import capability_page
 from content.check import check_content
 from content.knowledge_pages import content_pages
 from content.library import load_library
@@ -105,6 +106,7 @@ def upgrade(
 def docs() -> None:
     """Write the files that are made from others: pages of docs/, and the words for places and trades for Rasa."""
     (PROJECT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (PROJECT / "docs" / "channel-capabilities.md").write_text(capability_page(), encoding="utf-8")
     out.print("docs/settings.md")
     from console.access.table import access_page  # loads NiceGUI and every page
 

@@ -13,6 +13,7 @@ from store.models.campaign import (
 from store.models.campaign_results import CampaignRelay, PollAnswer, Webhook, WebhookCall
 from store.models.campaign_run import CampaignRun, RunMessage
 from store.models.channel_event import ButtonPayload, ChannelEvent, SentPart
+from store.models.channel_switch import ClosedChannel, ClosureNotice
 from store.models.contact_list import ContactList, ContactListMember
 from store.models.content_revision import ContentRevision, PolicyRequest
 from store.models.conversation import Conversation
@@ -39,6 +40,16 @@ from store.models.staff import (
     StaffSession,
 )
 from store.models.ticket import CannedReply, DeskRules, DeskTopic, Ticket, TicketEvent, TicketMedia
+from store.models.zalo import (
+    PaidMessages,
+    ZaloContact,
+    ZaloEarlyReceipt,
+    ZaloRequest,
+    ZaloTemplate,
+    ZaloToken,
+    ZaloTokenChange,
+    ZaloUpload,
+)
 
 __all__ = [
     "AccountReport",
@@ -59,6 +70,8 @@ __all__ = [
     "CannedReply",
     "ChannelEvent",
     "ChatPace",
+    "ClosedChannel",
+    "ClosureNotice",
     "Consent",
     "ContactList",
     "ContactListMember",
@@ -89,6 +102,7 @@ __all__ = [
     "LinkCode",
     "OpenQuestion",
     "Organisation",
+    "PaidMessages",
     "Person",
     "Pledge",
     "PledgeInstalment",
@@ -110,4 +124,11 @@ __all__ = [
     "TradeInterest",
     "Webhook",
     "WebhookCall",
+    "ZaloContact",
+    "ZaloEarlyReceipt",
+    "ZaloRequest",
+    "ZaloTemplate",
+    "ZaloToken",
+    "ZaloTokenChange",
+    "ZaloUpload",
 ]

@@ -40,6 +40,7 @@ from campaign_run
 where state = 'running' and exists (
     select from delivery where campaign_run_id = campaign_run.id and channel = :channel and state = 'queued'
         and not_before <= :now)
+  and not exists (select from closed_channel where channel = :channel)
 order by id
 """).columns(rules=JSONB)
 

@@ -220,3 +220,22 @@ async def offered_buttons(connection: AsyncConnection, *, conversation_id: int) 
     """Return the payloads of the buttons under the last message, in the order in which people number them."""
     buttons = (await connection.execute(_OFFERED, {"conversation_id": conversation_id})).scalar_one_or_none()
     return [button["payload"] for button in buttons or ()]
+
+
+_TITLE = text("""
+select button ->> 'title' as title
+from (
+    select delivery.id, message from delivery join conversation on conversation.id = delivery.conversation_id
+    where conversation.channel = :channel and conversation.address = :address and message is not null
+    order by delivery.id desc limit 20
+) as shown, jsonb_array_elements(shown.message -> 'buttons') as button
+where button ->> 'payload' = :payload
+order by shown.id desc limit 1
+""")
+
+
+async def title_of_button(connection: AsyncConnection, *, channel: str, address: str, payload: str) -> str | None:
+    """Return what the button said that a person pressed, None when none of the last messages had it."""
+    values = {"channel": channel, "address": address, "payload": payload}
+    found = (await connection.execute(_TITLE, values)).scalar_one_or_none()
+    return None if found is None else str(found)

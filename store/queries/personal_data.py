@@ -71,6 +71,7 @@ HELD: tuple[Held, ...] = (
         "registered_at, withdrawn_at, phone_consent_text, phone_given_at",
     ),
     Held("poll_answer", "conversation_id", "campaign_id, question, option, answered_at"),
+    Held("closure_notice", "conversation_id", "channel, since"),
     Held("link_code", "conversation_id", "expires_at"),
     Held("link_attempt", "conversation_id", "at"),
     Held(
@@ -156,6 +157,11 @@ _ERASE_EVENTS = text(
     "update channel_event set body = null, address = '' where channel = :channel and address = :address"
 )
 _ERASE_PACE = text("delete from chat_pace where channel = :channel and address = :address")
+#: What Zalo's account knows of a person beside the chat. The chat that is kept needs it for the answer on its way.
+_ERASE_ZALO = (
+    text("delete from zalo_contact where user_id = :address and :channel = 'zalo'"),
+    text("delete from zalo_request where address = :address and cast(:channel as text) like 'zalo%'"),
+)
 #: People who wait in a request for approval to be written to by a campaign.
 _ERASE_AWAITED = text("delete from campaign_recipient where recipient = any(:recipients)")
 _ERASE_PERSON = text("""
@@ -194,6 +200,9 @@ async def erase_person(
         await connection.execute(_ERASE_EVENTS, where)
         await connection.execute(_ERASE_PACE, where)
         await forget_ticket_words(connection, conversation_id=chat.id)
+        if chat.id != keep:
+            for statement in _ERASE_ZALO:
+                await connection.execute(statement, where)
     values = {"person_id": person_id, "chats": [chat.id for chat in chats], "now": now, "keep": keep or 0}
     for held in HELD:
         touched[held.table] = await _erase(connection, held, values)

@@ -38,7 +38,8 @@ where answered_at < :before and (text <> '' or payload is not null)
 """)
 _PURGE_SHOWN = text("""
 delete from delivery
-where settled_at < :before and state not in ('queued', 'claimed') and kind in ('answer', 'notice', 'course', 'officer')
+where settled_at < :before and state not in ('queued', 'claimed')
+  and kind in ('answer', 'notice', 'course', 'officer', 'channel_closed')
 """)
 _PURGE_TRACKERS = text("delete from rasa.tracker where updated_at < :before")
 _TRACKERS_EXIST = text("select to_regclass('rasa.tracker') is not null")

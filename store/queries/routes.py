@@ -1,4 +1,4 @@
-"""On which of their chats a person can be reached."""
+"""On which of their chats, or by which number, a person can be reached."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.queries.people import REACHABLE
-from store.queries.sending import Route
+from store.queries.sending import ClaimedDelivery, Route
 
 _OTHER_CHAT = text(f"""
 select conversation.channel, conversation.address, conversation.id
@@ -29,3 +29,24 @@ async def best_chat(
     values = {"person_id": person_id, "channels": sorted(channels), "last": sorted(last)}
     row = (await connection.execute(_OTHER_CHAT, values)).one_or_none()
     return None if row is None else Route(*row)
+
+
+_PHONE = text("""
+select person.phone from person join delivery on delivery.id = :id
+where person.id = :person_id and person.phone is not null and (delivery.message ->> 'template' is not null or exists (
+    select from run_message
+    where run_message.campaign_run_id = delivery.campaign_run_id and run_message.variant = delivery.variant
+      and run_message.channel = :channel and run_message.message ->> 'template' is not null))
+""")
+
+
+async def by_phone(connection: AsyncConnection, delivery: ClaimedDelivery, *, channel: str) -> Route | None:
+    """Return the route to a person's telephone number, if they gave one and the message has an approved template.
+
+    A number is kept only while its owner agrees (`store.queries.people.remember`).
+    """
+    if delivery.bulk is None or delivery.bulk.person_id is None:
+        return None
+    values = {"id": delivery.id, "person_id": delivery.bulk.person_id, "channel": channel}
+    phone = (await connection.execute(_PHONE, values)).scalar_one_or_none()
+    return None if phone is None else Route(channel, phone, delivery.conversation_id)

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.delivery_errors import ErrorClass
-from store.delivery_states import DeliveryState, Priority
+from store.delivery_states import DeliveryKind, DeliveryState, Priority
+from store.queries.channel_switch import MAY_LEAVE
 from store.queries.deliveries import SETTLED, TO_SEND
 
 #: PostgreSQL carries at most 8000 bytes in one notification; this many ids always fit.
@@ -83,16 +84,16 @@ class Outcome:
 
 # A message is claimed only when nothing older to the same person is still open: people read answers in order. What
 # waits for its turn in a campaign is older than any answer and holds up none.
-_CLAIM = text("""
+_CLAIM = text(f"""
 with next as (
     select id from delivery
     where state = 'queued' and campaign_run_id is null and channel = any(:channels) and priority = any(:priorities)
-      and (not_before is null or not_before <= :now)
+      and (not_before is null or not_before <= :now) and {MAY_LEAVE}
       and not exists (
         select 1 from delivery as older
         where older.conversation_id = delivery.conversation_id and older.id < delivery.id
           and older.state in ('queued', 'claimed') and older.campaign_run_id is null
-          and older.priority <= delivery.priority)
+          and older.priority <= delivery.priority and delivery.kind <> '{DeliveryKind.CHANNEL_CLOSED}')
     order by priority, id
     limit :limit
     for update skip locked
@@ -129,11 +130,11 @@ async def claim_deliveries(
     return [ClaimedDelivery(*row) for row in rows]
 
 
-_WAITING = text("""
+_WAITING = text(f"""
 select channel, count(*) as number from (
     select channel from delivery
     where state = 'queued' and campaign_run_id is null and channel = any(:channels) and priority = any(:priorities)
-      and (not_before is null or not_before <= :now)
+      and (not_before is null or not_before <= :now) and {MAY_LEAVE}
     order by priority, id limit 500
 ) as waiting group by channel
 """)

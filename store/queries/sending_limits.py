@@ -41,6 +41,32 @@ async def set_limit(connection: AsyncConnection, channel: str, limit: AccountLim
     await connection.execute(_SET, {"channel": channel, **vars(limit)})
 
 
+_SET_RATE = text("""
+update sending_account set per_window = cast(:per_window as bigint), window_seconds = 60,
+    reserve = least(cast(:per_window as bigint) - 1, greatest(1, round(:per_window * cast(:share as double precision))))
+where channel = :channel and (per_window is distinct from cast(:per_window as bigint) or window_seconds <> 60)
+""")
+
+
+async def set_rate(connection: AsyncConnection, channel: str, *, per_window: int, share: float) -> None:
+    """Take over the requests a minute that a provider itself names. `share`: what bulk leaves of them to replies."""
+    await connection.execute(_SET_RATE, {"channel": channel, "per_window": per_window, "share": share})
+
+
+_SET_DAILY_QUOTA = text("""
+insert into sending_account as known (channel, daily_quota, day, used_today)
+values (:channel, :quota, cast(:day as date), :used)
+on conflict (channel) do update set daily_quota = excluded.daily_quota, day = excluded.day,
+    used_today = case when known.day = excluded.day then greatest(known.used_today, excluded.used_today)
+        else excluded.used_today end
+""")
+
+
+async def set_daily_quota(connection: AsyncConnection, channel: str, *, quota: int, used: int, day: date) -> None:
+    """Take over the quota of a day that a provider itself names, and how much of it was used elsewhere too."""
+    await connection.execute(_SET_DAILY_QUOTA, {"channel": channel, "quota": quota, "used": used, "day": day})
+
+
 @dataclass(frozen=True)
 class Grant:
     """Leave to send `number` messages now; 0: not before `retry_at`. `id` is None where nothing is counted."""

@@ -16,6 +16,7 @@ def test_a_menu_of_thirteen_is_buttons_where_they_fit_and_numbers_elsewhere() ->
     }
     assert numbered == {
         "web": False, "terminal": False, "telegram": False, "zalo": True, "zalo_bot": True, "zalo_phone": True,
+        "zalo_anonymous": True,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tests.standins.base import StandIn, serving
 #: Name -> module and class, port, and where our system takes its webhook.
 STAND_INS: dict[str, tuple[str, str, int, str]] = {
     "telegram": ("tests.standins.telegram", "TelegramStandIn", 8081, "/webhooks/telegram"),
+    "zalo": ("tests.standins.zalo", "Zalo", 8091, "/webhooks/zalo"),
 }
 
 

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 import uvicorn
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.standins.faults import Fault, Faults
 from tests.standins.phone import PhoneLine, people_page, phone_page
@@ -81,6 +82,10 @@ class StandIn:
         """Move the stand-in's clock: `advance(days=8)`."""
         units = {"days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "milliseconds": 1}
         self._ahead_ms += int(sum(units[unit] * number for unit, number in delta.items()))
+
+    def set_clock(self, moment: datetime) -> None:
+        """Let the stand-in's clock stand at a moment."""
+        self._fixed_ms, self._ahead_ms = int(moment.timestamp() * 1000), 0
 
     def fail(self, action: str, call: str = "", **rule: Any) -> Fault:
         """Add a fault; see `Fault`."""
@@ -172,10 +177,10 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(stand_in: StandIn, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve a stand-in inside the `async with` block and give its address."""
+async def serving_app(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve an application inside the `async with` block and give its address."""
     config = uvicorn.Config(
-        stand_in, host=host, port=port, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        app, host=host, port=port, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())
@@ -184,9 +189,18 @@ async def serving(stand_in: StandIn, *, host: str = "127.0.0.1", port: int = 0) 
             if task.done():
                 task.result()
             await asyncio.sleep(0.01)
-        stand_in.address = f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
-        yield stand_in.address
+        yield f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         await task
+
+
+@contextlib.asynccontextmanager
+async def serving(stand_in: StandIn, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve a stand-in inside the `async with` block and give its address."""
+    try:
+        async with serving_app(stand_in, host=host, port=port) as address:
+            stand_in.address = address
+            yield address
+    finally:
         await stand_in.webhook.close()

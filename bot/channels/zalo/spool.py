@@ -1,0 +1,90 @@
+"""Events that the database could not take: kept as files until it can, so that Zalo hears 200 all the same.
+
+Zalo delivers again only what nobody answered, and gives an address up after some hours (channels.md A12).
+"""
+
+import asyncio
+import base64
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import orjson
+import structlog
+
+from store.database import LOST_CONNECTION
+
+log = structlog.get_logger(__name__)
+
+#: More than an outage of hours brings; beyond it events are refused, which is at least seen.
+MOST_FILES = 50_000
+#: How often it is tried to give them to the database.
+REPLAY_SECONDS = 2.0
+
+#: Takes body, signature and timestamp of the headers, as at the webhook.
+Take = Callable[[bytes, str | None, str | None], Awaitable[str]]
+
+
+class SpoolFull(Exception):
+    """So many events wait that something is wrong with the disk or with whoever sends them."""
+
+
+class Spool:
+    """Events as files of a folder, oldest first by name. Any number of processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, body: bytes, signature: str | None, timestamp: str | None) -> None:
+        """Write one event; when this returns, it is on the disk.
+
+        Raises:
+            SpoolFull: not kept.
+        """
+        kept = {"body": base64.b64encode(body).decode(), "signature": signature, "timestamp": timestamp}
+        await asyncio.to_thread(self._write, orjson.dumps(kept))
+
+    def _write(self, content: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if len(os.listdir(self._folder)) >= MOST_FILES:
+            raise SpoolFull
+        name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
+        draft = self._folder / f".{name}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.rename(self._folder / f"{name}.event")
+
+    async def replay(self, take: Take) -> int:
+        """Hand on what waits, oldest first, until the database is away again; return how many.
+
+        An event that two processes hand on is stored once.
+        """
+        done = 0
+        for file in await asyncio.to_thread(self._waiting):
+            try:
+                kept = orjson.loads(await asyncio.to_thread(file.read_bytes))
+            except FileNotFoundError:
+                continue
+            try:
+                await take(base64.b64decode(kept["body"]), kept["signature"], kept["timestamp"])
+            except LOST_CONNECTION:
+                break
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+            done += 1
+        if done:
+            log.warning("zalo_events_replayed", number=done)
+        return done
+
+    def _waiting(self) -> list[Path]:
+        return sorted(self._folder.glob("*.event")) if self._folder.is_dir() else []
+
+    async def run(self, take: Take) -> None:
+        """Hand on until cancelled."""
+        while True:
+            await self.replay(take)
+            await asyncio.sleep(REPLAY_SECONDS)

@@ -1,0 +1,34 @@
+"""What a channel brings into a process."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter
+
+from bot.channels.base import Channel
+
+Run = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One channel in this process.
+
+    Attributes:
+        channel: sends; runs where the role is `delivery`.
+        router: its webhook; served where the role is `web`.
+        receiving: what runs beside it where the role is `web` (pollers, readers of stored events), by name. Each runs
+            until cancelled and is started again when it fails.
+        sending: the same where the role is `delivery`.
+        hears: database notifications that wake something of it -> callback with their payload.
+        note: what an administrator should know of it now, in a word; None when all is well.
+        close: gives back connections when the process stops.
+    """
+
+    channel: Channel
+    router: APIRouter | None = None
+    receiving: Mapping[str, Run] = field(default_factory=dict)
+    sending: Mapping[str, Run] = field(default_factory=dict)
+    hears: Mapping[str, Callable[[str], None]] = field(default_factory=dict)
+    note: Callable[[], Awaitable[str | None]] | None = None
+    close: Run | None = None

@@ -1,0 +1,54 @@
+"""Telegram in a process: the bot that the settings name, by webhook or long poll."""
+
+from datetime import timedelta
+
+from bot.channels.capabilities import TELEGRAM
+from bot.channels.events import EventDoor, EventReader
+from bot.channels.telegram.account import Account, BotName, close
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.reading import Reading
+from bot.channels.telegram.sending import TelegramChannel
+from bot.channels.telegram.webhook import PATH as TELEGRAM_PATH
+from bot.channels.telegram.webhook import WebhookKeeper, telegram_router
+from bot.channels.waiting import SettledSignal
+from bot.inbox import Inbox
+from server.connection import Connection, Run
+from server.settings import Settings
+from store.clock import Clock
+from store.database import Database
+from store.queries.channel_events import CHANNEL_EVENT
+
+#: Telegram keeps the order of a chat, but a webhook's deliveries may overtake each other between it and us.
+TELEGRAM_SETTLES = timedelta(milliseconds=150)
+
+
+def telegram_connection(
+    settings: Settings, database: Database, inbox: Inbox, clock: Clock, signal: SettledSignal
+) -> Connection | None:
+    """Return Telegram, None where no token is set or it is switched off."""
+    if settings.telegram_token is None or settings.telegram_mode == "off":
+        return None
+    account = Account(settings.telegram_token.get_secret_value(), settings.telegram_address)
+    bot = account.bot()
+    public_address = (settings.public_address or "").rstrip("/")
+    door = EventDoor(database, clock, TELEGRAM)
+    reading = Reading(bot, account.bot_id, database, inbox, clock, signal, BotName(bot))
+    by_webhook = settings.telegram_mode == "webhook"
+    reader = EventReader(database, clock, TELEGRAM, reading, settle=TELEGRAM_SETTLES if by_webhook else timedelta())
+    receiving: dict[str, Run] = {"telegram_reader": reader.run}
+    router = None
+    if by_webhook:
+        assert settings.telegram_secret is not None
+        secret = settings.telegram_secret.get_secret_value()
+        router = telegram_router(door, secret, account.bot_id)
+        if public_address:
+            receiving["telegram_webhook"] = WebhookKeeper(bot, f"{public_address}{TELEGRAM_PATH}", secret).run
+    else:
+        receiving["telegram_poller"] = Poller(bot, database, door, account.bot_id).run
+    return Connection(
+        TelegramChannel(bot, database, clock, public_address),
+        router=router,
+        receiving=receiving,
+        hears={CHANNEL_EVENT: reader.heard},
+        close=lambda: close(bot),
+    )
