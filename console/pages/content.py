@@ -1,19 +1,23 @@
 """What the bot tells as policy: what needs a look, and every statement and number by topic."""
 
 from nicegui import ui
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.policy.attention import Attention, all_attention, attention_to
+from bot.policy.attention import Attention, Sign, all_attention, attention_to
 from console.policy.history import revisions_table
 from console.policy.words import parameter_words, quantity_words, signs, span_words, statement_words, today_of
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
 from console.shell.visit import Visit
+from console.shell.waiting import Waiting, waiting
 from console.shell.words import span
 from content.parameters import Parameter
 from content.statements import Statement
 from content.topics import Topic
 from store.queries.content_revisions import list_revisions
+from store.queries.policy_requests import policy_requests
+from store.staff_roles import Role
 
 _PARAMETERS = "parameters"
 #: Rows of one list; more are found by topic or by search.
@@ -138,3 +142,21 @@ def _parameters(visit: Visit, parameters: list[Parameter]) -> None:
         Column(visit.t("policy.page.value_now"), lambda one: quantity_words(visit, one, one.value_on(today))),
         Column(visit.t("policy.page.code"), lambda one: one.name),
     )
+
+
+@waiting
+async def content_waits(connection: AsyncConnection, visit: Visit) -> list[Waiting]:
+    """What policy owners have to decide, to write, and to read again."""
+    if not visit.staff.has(Role.POLICY_OWNER):
+        return []
+    proposals = [one for one in await list_revisions(connection, state="proposed") if one.proposed_by != visit.staff.id]
+    requests = await policy_requests(connection)
+    stale = [one for one in all_attention(visit.parts.library, today_of(visit)) if Sign.STALE in one.signs]
+    return [
+        Waiting(visit.t(f"policy.waits.{name}", number=len(found)), target, len(found))
+        for name, found, target in (
+            ("proposals", proposals, "/content"),
+            ("requests", requests, "/understanding"),
+            ("stale", stale, "/content"),
+        )
+    ]

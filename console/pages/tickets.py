@@ -4,6 +4,7 @@ from nicegui import ui
 
 from bot.helpdesk.officers import scope_of
 from console.shell.frame import demo_mark, empty
+from console.shell.live import live
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
 from console.shell.visit import Forbidden, SignedOut, Visit
@@ -68,7 +69,7 @@ async def tickets(visit: Visit, state: str = "pending", reason: str = "", whose:
         await _rows(visit, chosen, reason, whose, by_itself=by_itself)
 
     await rows()
-    ui.timer(LOOK_SECONDS, lambda: rows.refresh(by_itself=True), immediate=False)
+    live(visit, LOOK_SECONDS, lambda: rows.refresh(by_itself=True))
 
 
 async def _filters(visit: Visit, chosen: TicketState, reason: str, whose: str) -> None:

@@ -101,7 +101,7 @@ def ask_as_on(visit: Visit, day: date) -> None:
         ui.run_javascript(f'window.open("/#as-on={token}", "_blank", "noopener")')
 
     words = visit.t("policy.page.ask_as_on", day=visit.catalogue.date(day))
-    ui.button(words, icon="history", on_click=go).props("flat dense")
+    ui.button(words, icon="history", on_click=go).props("flat dense no-wrap")
 
 
 def timeline(visit: Visit, stretches: list[tuple[date, date | None]], today: date) -> None:
