@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.translations import Catalogue
 from fund.books import Kind, entry_of, taken_back
 from fund.importing import Received
 from fund.matching import Reason, RowState
@@ -24,6 +25,10 @@ class VoucherRefused(ValueError):
     def __init__(self, cause: str) -> None:
         self.cause = cause
         super().__init__(cause)
+
+    def text(self, catalogue: Catalogue) -> str:
+        """What is wrong, and what to do."""
+        return catalogue.text(f"fund.refused.{self.cause}")
 
 
 @dataclass(frozen=True)

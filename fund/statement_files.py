@@ -15,6 +15,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from content.translations import Catalogue
+
 #: Bytes of a file and of an XLSX once unpacked: 100,000 movements take a tenth of it, a trap is not read.
 MOST_BYTES = 60_000_000
 MOST_UNPACKED_BYTES = 600_000_000
@@ -33,6 +35,10 @@ class UnreadableStatement(Exception):
         self.cause = cause
         self.values = values
         super().__init__(f"{cause} {values}" if values else cause)
+
+    def text(self, catalogue: Catalogue) -> str:
+        """What is wrong with the file, and what to do."""
+        return catalogue.text(f"fund.statement.{self.cause}", **self.values)
 
 
 def read_cells(content: bytes) -> Iterator[Cells]:

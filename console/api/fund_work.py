@@ -33,9 +33,9 @@ class FundWork:
                 yield connection
         except VoucherRefused as refused:
             status = 404 if refused.cause in _NOT_THERE else 403 if refused.cause == "same_person" else 409
-            raise HTTPException(status, with_words.text(f"fund.refused.{refused.cause}")) from refused
+            raise HTTPException(status, refused.text(with_words)) from refused
 
     def unreadable(self, error: UnreadableStatement, accept_language: str | None) -> HTTPException:
         """Return the answer to a file that is no statement."""
         words = catalogue_for(language_of(accept_language))
-        return HTTPException(422, words.text(f"fund.statement.{error.cause}", **error.values))
+        return HTTPException(422, error.text(words))

@@ -19,6 +19,7 @@ from content.translations import COMPLETE_LANGUAGES, catalogue_for
 from fund.accounts import kept_accounts
 from fund.lookup import LEAST_WORDS, look_up_code, look_up_transfer
 from fund.names import public_name, public_name_of
+from fund.papers import find_issued, still_holds, typed_paper_code
 from fund.pledge_codes import joined, typed_pledge_codes
 from fund.statement_cells import day_in, money_in
 from store.clock import Clock, local_date
@@ -153,6 +154,27 @@ def _add_lookup(router: APIRouter, fund: PublicFund) -> None:
             return await by_transfer(loi or "", tien or "", ngay or "", language)
         except LOST_CONNECTION:
             return _away(language)
+
+    @router.get("/so-quy/giay/{code}")
+    async def verify_paper(code: str, lang: Lang = None, accept_language: Accept = None) -> Response:
+        language = _language(lang, accept_language)
+        typed = typed_paper_code(code[:40])
+        try:
+            async with fund.reading() as (connection, _):
+                paper = await find_issued(connection, typed) if typed is not None else None
+                holds = paper is not None and await still_holds(connection, paper)
+        except LOST_CONNECTION:
+            return _away(language)
+        return page(
+            "fund_paper.html",
+            language,
+            status=404 if paper is None else 200,
+            demo=paper is not None and paper.pledge.demo,
+            code=typed or code[:40],
+            paper=paper,
+            holds=holds,
+            issued=local_date(paper.issued_at) if paper is not None else None,
+        )
 
     @router.get("/so-quy/{code}")
     async def gift(code: str, lang: Lang = None, accept_language: Accept = None) -> Response:

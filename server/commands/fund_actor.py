@@ -55,7 +55,7 @@ def with_fund[Result](
     try:
         return with_database(settings, run)
     except VoucherRefused as refused:
-        fail(words(f"fund.refused.{refused.cause}"), code=1)
+        fail(refused.text(catalogue_for("vi")), code=1)
 
 
 def as_staff[Result](

@@ -7,12 +7,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.translations import catalogue_for
+from fund.accounts import kept_accounts
 from fund.lookup import GiftStory, look_up_code
 from fund.office import seal_days
+from fund.paper_pdf import paper_pdf
+from fund.papers import NoPaper, Paper, PaperKind, issue_paper
+from fund.pledge_codes import typed_pledge_codes
 from fund.verifying import Verified, verify_books
 from fund.views import seal_json, story_json, totals_json, verified_json
-from server.commands.common import fail, out, parse_day, print_json
-from server.commands.fund_actor import RECORDERS, As, AsJson, DataDir, as_staff, money, with_fund
+from server.commands.common import fail, out, parse_day, print_json, read_settings
+from server.commands.fund_actor import RECORDERS, As, AsJson, DataDir, as_staff, money, with_fund, words
 from store.queries.audit import record_audit
 from store.queries.fund_ledger import Seal, last_seal
 from store.queries.fund_ledger import totals as all_totals
@@ -130,7 +135,43 @@ def _published(file: Path) -> dict[date, str]:
     return found
 
 
+def receipt(
+    code: Annotated[str, typer.Argument(help="Code of the pledge.")],
+    actor: As,
+    file: Annotated[Path, typer.Option("--out", help="PDF to write.")],
+    letter: Annotated[bool, typer.Option("--letter", help="A letter of thanks instead of a receipt.")] = False,
+    year: Annotated[int | None, typer.Option(help="The summary of a year of whoever made the pledge.")] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a paper for a donor as a PDF, with a code by which anybody verifies it."""
+    kind: PaperKind = "summary" if year is not None else "letter" if letter else "receipt"
+    codes = typed_pledge_codes(code)
+    address = (read_settings(data_dir=data_dir).public_address or "").rstrip("/")
+
+    async def work(connection: AsyncConnection, staff: Staff, now: datetime) -> tuple[Paper, bytes]:
+        asked = codes[0] if codes else code
+        paper = await issue_paper(connection, asked, kind, year=year, staff_id=staff.id, now=now)
+        account = (await kept_accounts(connection, retired=True)).for_commune(paper.pledge.commune)
+        issuer = account.holder if account is not None else words("fund.page.title")
+        catalogue = catalogue_for(paper.pledge.language)
+        return paper, paper_pdf(paper, issuer=issuer, public_address=address, catalogue=catalogue)
+
+    try:
+        paper, content = as_staff(actor, RECORDERS, work, data_dir=data_dir)
+    except NoPaper as refused:
+        fail(words(f"fund.paper_refused.{refused.cause}"), code=1)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}.", code=1)
+    if as_json:
+        print_json({"code": paper.code, "amount": paper.amount, "file": str(file)})
+    else:
+        out.print(f"{words(f'fund.paper.{paper.kind}')} {paper.code}: {money(paper.amount)} -> {file}", markup=False)
+
+
 def add_book_commands(group: typer.Typer) -> None:
     """Add the commands of this file to `fund`."""
-    for command in (lookup, totals, seal, head, verify):
+    for command in (lookup, totals, seal, head, verify, receipt):
         group.command(command.__name__)(command)

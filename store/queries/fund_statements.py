@@ -116,6 +116,29 @@ async def find_import(connection: AsyncConnection, checksum: str) -> KnownImport
     return None if row is None else KnownImport(*row)
 
 
+@dataclass(frozen=True)
+class Import:
+    """A statement file that was taken in; see `store.models.fund_statement.FundImport`."""
+
+    id: int
+    file_name: str
+    account: str
+    rows: int
+    new_rows: int
+    imported_by: str
+    imported_at: datetime
+
+
+_IMPORTS = text("""
+select id, file_name, account, rows, new_rows, imported_by, imported_at from fund_import order by id desc limit :limit
+""")
+
+
+async def imports(connection: AsyncConnection, *, limit: int = 50) -> list[Import]:
+    """Return the files that were taken in, newest first."""
+    return [Import(*row) for row in await connection.execute(_IMPORTS, {"limit": limit})]
+
+
 async def finish_import(connection: AsyncConnection, import_id: int, *, now: datetime) -> None:
     """Note that all of a file was taken in."""
     await connection.execute(_FINISH, {"id": import_id, "now": now})
@@ -166,14 +189,18 @@ async def earlier_credits(
 
 _COUNTS = text("""
 select state, reason, count(*) as rows, sum(amount) as amount from fund_statement_row
-where cast(:import_id as bigint) is null or import_id = :import_id
+where (cast(:import_id as bigint) is null or import_id = :import_id)
+  and (cast(:states as text[]) is null or state = any(:states))
 group by state, reason order by state, rows desc
 """)
 
 
-async def count_rows(connection: AsyncConnection, *, import_id: int | None = None) -> list[dict[str, Any]]:
+async def count_rows(
+    connection: AsyncConnection, *, import_id: int | None = None, states: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
     """Return how many rows are in each state for each reason, with their sum."""
-    rows = await connection.execute(_COUNTS, {"import_id": import_id})
+    values = {"import_id": import_id, "states": None if states is None else list(states)}
+    rows = await connection.execute(_COUNTS, values)
     return [{**row._mapping, "amount": int(row.amount)} for row in rows]
 
 
