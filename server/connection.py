@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter
 
 from bot.channels.base import Channel
+from store.queries.sending_limits import AccountLimit
 
 Run = Callable[[], Awaitable[None]]
 
@@ -23,6 +24,7 @@ class Connection:
         hears: database notifications that wake something of it -> callback with their payload.
         note: what an administrator should know of it now, in a word; None when all is well.
         close: gives back connections when the process stops.
+        limit: of the account, where the settings say another than the channel's capabilities.
     """
 
     channel: Channel
@@ -32,3 +34,4 @@ class Connection:
     hears: Mapping[str, Callable[[str], None]] = field(default_factory=dict)
     note: Callable[[], Awaitable[str | None]] | None = None
     close: Run | None = None
+    limit: AccountLimit | None = None

@@ -220,7 +220,12 @@ class Runtime:
         self._keep_running("conversation", worker.run)
 
     def _start_delivery(self) -> None:
-        sender = Sender(self.database, self.clock, {one.channel.name: one.channel for one in self.connections})
+        sender = Sender(
+            self.database,
+            self.clock,
+            {one.channel.name: one.channel for one in self.connections},
+            limits={one.channel.name: one.limit for one in self.connections if one.limit is not None},
+        )
         self._listener.on(TO_SEND, sender.wake)
         self._listener.on(RUN_CHANGED, sender.wake_bulk)
         self._keep_running("delivery", sender.run)

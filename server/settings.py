@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.channels.capabilities import TELEGRAM_BOT
 from console.shell.shown_setting import ShownSetting
 
 PROJECT = Path(__file__).parent.parent
@@ -133,6 +134,13 @@ class Settings(BaseSettings):
         "https://api.telegram.org",
         pattern=r"^https?://[^\s]+$",
         description="Where the Bot API answers; another for a server of one's own or a stand-in.",
+    )
+    telegram_per_second: int = Field(
+        int(TELEGRAM_BOT.per_second or 1),
+        ge=1,
+        le=1000,
+        description="Messages that the bot may send in any second, over all processes. Telegram names about 30: more "
+        "only where it has granted more.",
     )
     sealing_key: SecretStr | None = Field(
         None,

@@ -1,8 +1,9 @@
 """Telegram in a process: the bot that the settings name, by webhook or long poll."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.channels.capabilities import TELEGRAM
+from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
 from bot.channels.events import EventDoor, EventReader
 from bot.channels.telegram.account import Account, BotName, close
 from bot.channels.telegram.polling import Poller
@@ -11,6 +12,7 @@ from bot.channels.telegram.sending import TelegramChannel
 from bot.channels.telegram.webhook import PATH as TELEGRAM_PATH
 from bot.channels.telegram.webhook import WebhookKeeper, telegram_router
 from bot.channels.waiting import SettledSignal
+from bot.delivery.limits import account_limit
 from bot.inbox import Inbox
 from server.connection import Connection, Run
 from server.settings import Settings
@@ -51,4 +53,5 @@ def telegram_connection(
         receiving=receiving,
         hears={CHANNEL_EVENT: reader.heard},
         close=lambda: close(bot),
+        limit=account_limit(replace(TELEGRAM_BOT, per_second=settings.telegram_per_second)),
     )

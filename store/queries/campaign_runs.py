@@ -152,9 +152,13 @@ _MAY_BECOME: dict[RunState, tuple[RunState, ...]] = {
     RunState.FINISHED: (RunState.RUNNING,),
 }
 
+# Who lets a run go on that its canary stopped has looked at it: judged again it would only be stopped again.
 _CHANGE = text(f"""
 with changed as (
-    update campaign_run set state = :state, state_reason = :reason, state_changed_by = :by, state_changed_at = :now
+    update campaign_run set state = cast(:state as text), state_reason = :reason, state_changed_by = :by,
+        state_changed_at = :now,
+        canary_passed_at = case when cast(:state as text) = '{RunState.RUNNING}' and state = '{RunState.STOPPED}'
+            then coalesce(canary_passed_at, cast(:now as timestamptz)) else canary_passed_at end
     where id = :run_id and state = any(:from_states)
     returning id
 )

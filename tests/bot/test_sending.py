@@ -267,6 +267,18 @@ async def test_the_first_fifty_go_ahead_and_a_bad_canary_stops_the_run(database:
     assert row.state_reason == "error_budget: test_payload" or row.state_reason.startswith("canary")
 
 
+async def test_a_person_lets_a_run_go_on_that_its_canary_stopped(database: Database, clock: SetClock) -> None:
+    zalo = ToldChannel(answers={f"nguoi-{n}": refusal(ErrorClass.PAYLOAD) for n in range(5)})
+    sender = sender_of(database, clock, zalo)
+    run_id = await run_to(database, clock, await residents(database, clock, 80), canary_size=50)
+    await send_everything(sender, clock)
+    assert (await run_row(database, run_id)).state == RunState.STOPPED
+    assert await steer(database, clock, run_id, RunState.RUNNING)
+    await send_everything(sender, clock)
+    assert (await run_row(database, run_id)).state == RunState.FINISHED
+    assert len(zalo.taken) == 75
+
+
 async def test_a_good_canary_lets_the_rest_leave(database: Database, clock: SetClock) -> None:
     zalo = ToldChannel()
     sender = sender_of(database, clock, zalo)

@@ -40,15 +40,15 @@ RASA, POSTGRES = "rasa", "postgres"
 class Part:
     """One `chungtay` process, started again whenever it ends, as systemd would.
 
-    `command` is what is run with `arguments`, `environment` what it finds there besides the usual.
+    `command` is run with `arguments`; `environment`: what it finds there besides the usual.
     """
 
     name: str
     arguments: Sequence[str]
     port: int | None
     log: Path
-    command: Sequence[str] = (str(CHUNGTAY),)
     environment: Mapping[str, str] = field(default_factory=dict)
+    command: Sequence[str] = (str(CHUNGTAY),)
     starts: int = 0
     child: subprocess.Popen[bytes] | None = None
     log_begin: int = 0

@@ -20,7 +20,6 @@ import aiohttp
 import psutil
 from sqlalchemy import text
 
-from benchmarks.crash_process import PER_SECOND
 from benchmarks.recipients import RECIPIENTS_FROM, freeze_run, settle_people
 from benchmarks.sending_place import process_running
 from bot.receipt_codes import new_receipt_code
@@ -40,6 +39,8 @@ from store.staff_roles import Role
 from tests.crash.layout import POSTGRES, Layout, Part, frozen
 from tests.scheduler.drafts import content
 
+#: Three hundred recipients take two seconds: long enough to be hit in the middle.
+PER_SECOND = 200
 #: What is killed: one sender, the scheduler, every process of ours, the database server.
 SENDER, SCHEDULER, EVERYTHING = "sender", "scheduler", "everything"
 TARGETS = (SENDER, SCHEDULER, EVERYTHING, POSTGRES)
@@ -205,15 +206,12 @@ def _judge_row(one: Round, row: Any, times: int, listed: set[int]) -> None:
         one.lost.append(f"chat {row.address} is {row.state} ({row.reason}) and got the message {times} times")
 
 
-def _part(name: str, roles: str, folder: Path, receiver: str) -> Part:
-    return Part(
-        name,
-        ["--roles", roles, "--data-dir", str(folder)],
-        None,
-        folder / f"{name}.log",
-        command=(sys.executable, "-m", "benchmarks.crash_process"),
-        environment={"CHUNGTAY_RECEIVER": receiver},
-    )
+def _sender(number: int, folder: Path, url: str, receiver: str) -> Part:
+    """A sender that starts in a second: `chungtay serve --roles delivery` loads much that sending does not need."""
+    name = f"{SENDER}-{number}"
+    command = (sys.executable, "-m", "benchmarks.sender_process")
+    arguments = ["--database", url, "--receiver", receiver, "--per-second", str(PER_SECOND)]
+    return Part(name, arguments, None, folder / f"{name}.log", command=command)
 
 
 @contextlib.asynccontextmanager
@@ -227,8 +225,9 @@ async def sending(*, answers_after: float = 0.05) -> AsyncIterator[Sending]:
     try:
         await upgrade_database(database.engine)
         with process_running("receiver", "--answers-after", answers_after) as receiver:
-            parts = [_part(f"{SENDER}-{number}", "delivery", folder, receiver.said) for number in (1, 2)]
-            parts.append(_part(SCHEDULER, "scheduler", folder, receiver.said))
+            parts = [_sender(number, folder, postgres.url(), receiver.said) for number in (1, 2)]
+            arguments = ["serve", "--roles", "scheduler", "--data-dir", str(folder)]
+            parts.append(Part(SCHEDULER, arguments, None, folder / "scheduler.log"))
             layout = Layout(folder, {part.name: part for part in parts})
             async with aiohttp.ClientSession() as http:
                 one = Sending(layout, database, receiver.said, http)
@@ -287,6 +286,3 @@ async def _until_it_answers(under: Sending) -> None:
 async def most_in_a_second(under: Sending) -> int:
     """Return how many messages the fullest second held, as the receiver counts; at most `PER_SECOND` is right."""
     return int((await under.ask("/counted"))["most_in_window"])
-
-
-__all__ = ["PER_SECOND", "Round", "Sending", "attack", "most_in_a_second", "sending"]

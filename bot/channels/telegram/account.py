@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 import telegram
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.request import AiohttpRequest
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,7 @@ LONGEST_POLL_SECONDS = 50
 #: Messages under way at once, of both lanes of a sender and of its bulk (bot/delivery).
 _CONNECTIONS = 256
 #: Together shorter than the claim on a ledger row lasts.
-_CONNECT_SECONDS, _READ_SECONDS, _WRITE_SECONDS, _POOL_SECONDS = 4.0, 8.0, 4.0, 2.0
+_CONNECT_SECONDS, _READ_SECONDS = 4.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,10 @@ class Account:
             self.token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=_request(_CONNECTIONS, read=_READ_SECONDS),
+            request=AiohttpRequest(_CONNECTIONS, connect=_CONNECT_SECONDS, read=_READ_SECONDS),
             # A poll holds its line for long; it must not take one from sending.
-            get_updates_request=_request(2, read=LONGEST_POLL_SECONDS + 10),
+            get_updates_request=AiohttpRequest(2, connect=_CONNECT_SECONDS, read=LONGEST_POLL_SECONDS + 10),
         )
-
-
-def _request(connections: int, *, read: float) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=read,
-        write_timeout=_WRITE_SECONDS,
-        pool_timeout=_POOL_SECONDS,
-        media_write_timeout=_READ_SECONDS,
-    )
 
 
 class BotName:

@@ -8,7 +8,6 @@ decides first, and fragments of the description only where one status means seve
 import re
 from datetime import timedelta
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -22,10 +21,8 @@ from telegram.error import (
 )
 
 from bot.channels.base import Failed
+from bot.channels.telegram.request import NOT_ASKED
 from store.delivery_errors import ErrorClass
-
-#: Nothing was written to the network yet: the message certainly did not leave.
-_NOT_ASKED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 #: Fragments of a 403 that say for certain that this person is gone; no other 403 does.
 _GONE = (
@@ -75,7 +72,7 @@ def failure_of(error: TelegramError) -> Failed:
         return Failed(ErrorClass.RETRYABLE, "telegram_409")
     if isinstance(error, BadRequest):
         return _bad_request(said)
-    if isinstance(error.__cause__, _NOT_ASKED):
+    if isinstance(error.__cause__, NOT_ASKED):
         return Failed(ErrorClass.RETRYABLE, "telegram_not_reached")
     if isinstance(error, TimedOut):
         return Failed(ErrorClass.UNKNOWN, "telegram_timed_out")
