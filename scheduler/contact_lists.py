@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -196,12 +196,24 @@ async def save_people(
 
 
 async def add_simulated(
-    connection: AsyncConnection, actor: Actor, *, name: str, now: datetime, language: str = "vi", each: int = 1
+    connection: AsyncConnection,
+    actor: Actor,
+    *,
+    name: str,
+    now: datetime,
+    language: str = "vi",
+    each: int | Mapping[str, int] = 1,
+    kind: Literal["guests", "contacts"] = "guests",
 ) -> int:
-    """Put made-up recipients on a guest list, `each` of every behaviour; return how many are on it now."""
+    """Put made-up recipients on a list; return how many are on it now.
+
+    Args:
+        each: so many of every behaviour, or of each that is named.
+    """
     members: dict[int, dict[str, str]] = {}
-    for behaviour in SIMULATED_BEHAVIOURS:
-        for number in range(1, each + 1):
+    numbers = dict.fromkeys(SIMULATED_BEHAVIOURS, each) if isinstance(each, int) else each
+    for behaviour, most in numbers.items():
+        for number in range(1, most + 1):
             address = f"{behaviour}-{language}-{number}"
             person = await simulated_person(connection, address=address, language=language, now=now)
             members[person] = {}
@@ -217,8 +229,6 @@ async def add_simulated(
                     channel=SIMULATED,
                     now=now,
                 )
-    list_id = await list_named(
-        connection, organisation=actor.organisation, name=name, kind="guests", by=actor.id, now=now
-    )
+    list_id = await list_named(connection, organisation=actor.organisation, name=name, kind=kind, by=actor.id, now=now)
     await put_members(connection, list_id, members)
     return len(await members_of(connection, organisation=actor.organisation, name=name))

@@ -1,5 +1,6 @@
 """A campaign on its way: live counts from the ledger, and pause, resume, release."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from nicegui import ui
@@ -22,6 +23,7 @@ from store.run_states import RUN_LABELS, RunState
 LOOK_EVERY_SECONDS = 3.0
 #: Leavings shown; a weekly campaign has many.
 MOST_LEAVINGS = 8
+_CANARY = re.compile(r"canary: (\d+) of (\d+) went wrong")
 
 
 async def draw_running(visit: Visit, campaign: StoredCampaign) -> None:
@@ -63,7 +65,7 @@ async def _live(visit: Visit, campaign_id: int, again: Callable[[], Awaitable[No
         for run in report.runs:
             span(RUN_LABELS[RunState(run.state)][language]).classes("ct-state").props(f'data-run="{run.state}"')
             if run.reason:
-                span(run.reason).classes("ct-muted")
+                span(_why_stopped(visit, run.reason)).classes("ct-muted")
         _counts(visit, report.recipients, report.by_state)
 
 
@@ -80,6 +82,16 @@ def _counts(visit: Visit, total: int, by_state: Mapping[str, int]) -> None:
     with bar:
         ui.element("div").style(f"width: {100 * settled / total:.1f}%")
     items([f"{LABELS[DeliveryState(state)][language]}: {number(count)}" for state, count in by_state.items()])
+
+
+def _why_stopped(visit: Visit, reason: str) -> str:
+    """Say in the reader's language what the sending engine noted (`bot.delivery.breaker`)."""
+    canary = _CANARY.fullmatch(reason)
+    if canary is not None:
+        return visit.t("console.campaign.stop.canary", bad=canary[1], tried=canary[2])
+    kind, _, rest = reason.partition(": ")
+    key = f"console.campaign.stop.{kind}"
+    return visit.t(key, reason=rest) if key in visit.catalogue else reason
 
 
 def _steering(visit: Visit, campaign: StoredCampaign) -> None:

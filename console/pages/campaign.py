@@ -53,7 +53,7 @@ async def campaign(visit: Visit, campaign_id: int) -> None:
     if seen is not None:
         if request is not None:
             draw_approving(visit, found, request, seen, names)
-        _preview(visit, seen)
+        _preview(visit, seen, counted=request is None)
         if request is None and visit.may_somewhere(WRITE):
             _testing(visit, found, lists, seen)
     if occurrences:
@@ -106,16 +106,14 @@ def _main_buttons(visit: Visit, found: StoredCampaign) -> None:
             ).props("flat color=negative")
 
 
-def _preview(visit: Visit, seen: Preview) -> None:
+def _preview(visit: Visit, seen: Preview, *, counted: bool) -> None:
     with section(visit.t("console.campaign.leaves_like_this")), ui.element("div").classes("ct-two"):
         with ui.element("div"):
-            draw_summary(visit, seen.breakdown.summary())
-            items(
-                [
-                    visit.t("console.campaign.due", at=visit.moment(seen.due_at)),
-                    visit.t("console.campaign.tested", at=visit.moment(seen.tested_at)),
-                ]
-            )
+            # Where a request is open, the frozen number stands above: one of this moment beside it would confuse.
+            if counted:
+                draw_summary(visit, seen.breakdown.summary())
+            due = visit.t("console.campaign.due", at=visit.moment(seen.due_at))
+            items([due, visit.t("console.campaign.tested", at=visit.moment(seen.tested_at))])
             if seen.complaints:
                 with ui.element("div").classes("ct-warning"):
                     items(list(seen.complaints))

@@ -9,6 +9,7 @@ from console.shell.ask import ask_sure
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
+from console.shell.upload import file_button
 from console.shell.visit import Told, Visit
 from console.shell.words import items, paragraph
 from content.sheet_rows import UnreadableSheet, read_rows
@@ -90,9 +91,7 @@ def _bring(visit: Visit) -> None:
                 paragraph(visit.t("console.lists.nothing_saved"))
                 items([f"{one.row} {one.column}: {one.text(visit.catalogue)}" for one in sheet.problems[:50]])
 
-        ui.upload(
-            label=visit.t("console.lists.sheet"), on_upload=take, auto_upload=True, max_file_size=_LARGEST_SHEET
-        ).props('accept=".xlsx,.csv" flat bordered').classes("ct-narrow")
+        file_button(visit.t("console.lists.sheet"), take, accept=".xlsx,.csv", largest=_LARGEST_SHEET)
 
         async def simulate() -> None:
             async with visit.acting_somewhere(MANAGE_LISTS) as acting:

@@ -10,6 +10,7 @@ from console.shell.ask import ask_sure
 from console.shell.frame import empty, section, title
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
+from console.shell.upload import file_button
 from console.shell.visit import Missing, Told, Visit
 from console.shell.words import items, paragraph, span
 from content.course_sheets import read_course_sheet
@@ -86,9 +87,7 @@ def _bring(visit: Visit) -> None:
     with section(visit.t("console.courses.bring")):
         paragraph(visit.t("console.courses.bring_how"))
         faults = ui.element("div").props('role="status"')
-        ui.upload(
-            label=visit.t("console.lists.sheet"), on_upload=take, auto_upload=True, max_file_size=_LARGEST_SHEET
-        ).props('accept=".xlsx,.csv" flat bordered').classes("ct-narrow")
+        file_button(visit.t("console.lists.sheet"), take, accept=".xlsx,.csv", largest=_LARGEST_SHEET)
 
 
 @page("/courses/{code}", name="course", roles=ROLES, example={"code": "MAU-01"})

@@ -17,11 +17,13 @@ from console.shell.visit import Visit
 from console.shell.waiting import Waiting, all_waiting, waiting
 from console.shell.words import paragraph, span
 from content.place_units import load_places
+from fund.views import totals_json
 from scheduler.reports import hide_small
 from store.campaign_states import CampaignState
 from store.clock import LOCAL_ZONE
 from store.queries.campaigns import list_campaigns
 from store.queries.figures import answers_by_topic, figures_now, messages_by_day, people_by_commune
+from store.queries.fund_ledger import totals
 from store.queries.incidents import held_leavings, paused_accounts, stopped_runs
 from store.queries.tickets import count_tickets
 from store.staff_roles import Role
@@ -70,22 +72,28 @@ def _list(found: Sequence[Waiting], tone: str) -> None:
 async def _figures(visit: Visit) -> None:
     midnight = datetime.combine(visit.today, time(), LOCAL_ZONE)
     async with visit.reading(by_itself=True) as connection:
-        found = await figures_now(connection, since=midnight, areas=visit.areas_of(*Role))
+        found = await figures_now(connection, since=midnight, areas=visit.areas_of(*Role), demo=visit.staff.demo)
+        fund = totals_json(await totals(connection))
     with section(visit.t("console.today.figures")), ui.element("div").classes("ct-grid"):
         for name in ("people", "reachable", "messages", "answered", "unsure", "handed_over", "running"):
             with ui.element("div").classes("ct-figure").props(f'data-figure="{name}"'):
                 with ui.element("b"):
                     span(visit.catalogue.number(getattr(found, name)))
                 span(visit.t(f"console.today.{name}"))
+        for name in ("received", "delivered"):
+            with ui.element("div").classes("ct-figure").props(f'data-figure="fund_{name}"'):
+                with ui.element("b"):
+                    span(visit.catalogue.money(sum(row[name] for row in fund)))
+                span(visit.t(f"console.today.fund_{name}"))
 
 
 async def _charts(visit: Visit) -> None:
     since = datetime.combine(visit.today - timedelta(days=DAYS - 1), time(), LOCAL_ZONE)
     areas = visit.areas_of(*Role)
     async with visit.reading() as connection:
-        messages = await messages_by_day(connection, since=since, areas=areas)
+        messages = await messages_by_day(connection, since=since, areas=areas, demo=visit.staff.demo)
         topics = await answers_by_topic(connection, since=since)
-        communes = hide_small(await people_by_commune(connection, areas=areas))
+        communes = hide_small(await people_by_commune(connection, areas=areas, demo=visit.staff.demo))
     days = [visit.today - timedelta(days=back) for back in reversed(range(DAYS))]
     with section(visit.t("console.today.last_days", number=DAYS)):
         if not messages and not topics and not communes:

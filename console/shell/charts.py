@@ -14,7 +14,9 @@ _TEXT = {"color": "#0b1a2b", "fontSize": 13}
 
 
 def bars(visit: Visit, heading: str, values: Mapping[str, int]) -> None:
-    """Draw lying bars, the largest on top."""
+    """Draw lying bars, the largest on top; nothing where there is nothing to show."""
+    if not values:
+        return
     rows = sorted(values.items(), key=lambda one: one[1])[-15:]
     options = {
         "grid": {"left": 8, "right": 48, "top": 8, "bottom": 8, "containLabel": True},

@@ -32,7 +32,9 @@ def frame(visit: Visit) -> Iterator[None]:
         ui.add_head_html(f'<script>document.documentElement.lang = "{visit.staff.language}"</script>')
     ui.add_body_html(f'<a class="skip" href="#content">{visit.t("console.frame.skip")}</a>')
     with ui.header().classes("ct-header").props('role="banner"'):
-        menu = ui.button(icon="menu").props(f'flat color=white aria-label="{visit.t("console.frame.menu")}"')
+        menu = ui.button(icon="menu").classes("ct-menu")
+        menu.props(f'flat color=white aria-expanded="false" aria-label="{visit.t("console.frame.menu")}"')
+        menu.on("click", js_handler="() => chungtay.toggleNavigation()")
         ui.link("Chung Tay", "/").classes("ct-brand")
         if visit.staff.demo:
             ui.label(visit.t("console.frame.demo")).classes("ct-demo")
@@ -41,12 +43,9 @@ def frame(visit: Visit) -> Iterator[None]:
         size = ui.button(icon="format_size").props(f'flat color=white aria-label="{visit.t("console.frame.size")}"')
         size.on("click", js_handler="() => chungtay.largerType()")
         _own_menu(visit)
-    # The browser opens it where there is room. Without a value NiceGUI would ask the browser, and call a page faulty
-    # whose browser or line needs more than a second for the answer.
-    drawer = ui.left_drawer(value=False, bordered=True).props("show-if-above width=260 breakpoint=900")
-    with drawer.classes("ct-drawer"):
+    # Not Quasar's drawer: it asks the server whether it is open, which fails on a slow line.
+    with ui.element("aside").classes("ct-drawer"):
         _navigation(visit)
-    menu.on_click(drawer.toggle)
     with ui.element("div").classes("ct-page").props("id=content tabindex=-1"):
         words = visit.t(f"console.page.{visit.page.name}")
         visit.heading = TextElement(tag="h1", text=words).classes("ct-title")

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from console.shell.door import COOKIE, PARTS, WHO
 from console.shell.frame import frame, not_for_you, say_error, show_error
 from console.shell.registry import PAGES, Page, import_pages
-from console.shell.visit import Visit
+from console.shell.visit import Missing, Visit
 from store.database import LOST_CONNECTION
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 LONGEST_BUILD_SECONDS = 20.0
 #: A phone that lost its line for so long finds its page as it left it.
 RECONNECT_SECONDS = 30.0
+#: Numbers in addresses are those of rows, which PostgreSQL counts with 64 bits.
+LARGEST_NUMBER = 2**63
 
 _STYLE = Path(__file__).with_name("console.css")
 _SCRIPT = Path(__file__).with_name("console.js")
@@ -75,6 +77,8 @@ def _register(page: Page) -> None:
                 not_for_you(visit)
                 return
             try:
+                if any(isinstance(value, int) and not 0 <= value < LARGEST_NUMBER for value in values.values()):
+                    raise Missing
                 await page.build(visit, **values)
             except Exception as error:
                 client.status_code = show_error(visit, error)
