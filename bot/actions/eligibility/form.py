@@ -24,6 +24,7 @@ from bot.actions.eligibility.state import HEADS, PEOPLE, Check, HouseholdError
 from bot.actions.safety import goes_before_forms
 from bot.actions.side_question import answer_side_question
 from bot.actions.understanding import Understanding, understanding_of
+from bot.actions.waiting_form import another_action_answered
 from content.library import Library
 from content.topics import Topic
 from content.translations import catalogue_for
@@ -69,6 +70,8 @@ class ReadReply(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Change the check; end the form when it is stopped or complete."""
+        if another_action_answered(tracker):
+            return []
         understood = understanding_of(tracker)
         on = date.fromisoformat(understood.on)
         check = check_of(tracker)
@@ -217,7 +220,9 @@ class AskNextQuestion(Action):
         return "action_ask_eligibility_form_check_reply"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        """Ask."""
+        """Ask, unless something else was answered and the check only waits on."""
+        if another_action_answered(tracker):
+            return []
         understood = understanding_of(tracker)
         check = check_of(tracker) or Check()
         key = "check_stuck" if check.tries >= TRIES else "check_question"

@@ -13,6 +13,7 @@ from bot.actions.answer import CLEARLY_NAMED
 from bot.actions.safety import goes_before_forms
 from bot.actions.side_question import answer_side_question
 from bot.actions.understanding import Understanding, understanding_of
+from bot.actions.waiting_form import another_action_answered
 from bot.giving.draft import (
     AMOUNT,
     AREA,
@@ -98,6 +99,8 @@ class ReadPledgeReply(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Change the draft; end the form when it is confirmed or cancelled."""
+        if another_action_answered(tracker):
+            return []
         understood = understanding_of(tracker)
         offers = await offers_now(self._database, self._fund)
         draft = draft_of(tracker)
@@ -260,7 +263,9 @@ class AskPledgeQuestion(Action):
         return "action_ask_pledge_form_pledge_reply"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        """Ask."""
+        """Ask, unless something else was answered and the pledge only waits on."""
+        if another_action_answered(tracker):
+            return []
         understood = understanding_of(tracker)
         draft = draft_of(tracker)
         assert draft is not None

@@ -161,6 +161,13 @@ async def test_after_three_replies_that_say_nothing_a_person_is_offered(donor: D
     assert any("Gặp cán bộ" in title for title in donor.buttons)
 
 
+async def test_a_menu_in_between_is_shown_alone_and_the_pledge_waits(donor: Donor) -> None:
+    await donor.says("đăng ký ủng hộ", "500k")
+    assert "chọn một mục" in await donor.say("/menu")
+    assert len(donor.last) == 1
+    assert "Ai góp" in await donor.say("một lần")
+
+
 async def test_who_wants_a_person_gets_one_and_may_go_on(donor: Donor) -> None:
     await donor.says("đăng ký ủng hộ", "500k")
     assert "Ai góp" not in await donor.say("cho tôi gặp cán bộ")
