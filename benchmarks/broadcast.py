@@ -84,11 +84,11 @@ async def speed(number: int, senders: int) -> None:
     async with place() as where:
         ours = await send_all(where, number, senders)
         rows = [_speed_row(f"ours, {senders} sender(s)", ours, ours["used"])]
-        for together, many in ((1, 200), (150, 3000)):
+        for together, many in ((1, 200), (30, 2000), (150, 2000)):
             await where.ask("/forget")
             meter = CpuMeter(receiver=lambda: [where.receiver_process])
             before = os.times()
-            await peer(where.receiver, chats=many, together=together, per_second=100_000, seconds=15)
+            await peer(where.receiver, chats=many, together=together, per_second=100_000, seconds=12)
             after = os.times()
             peer_cpu = after.children_user + after.children_system - before.children_user - before.children_system
             counted = await where.ask("/counted")
@@ -145,7 +145,8 @@ async def _limit_row(where: Place, name: str, per_second: int) -> dict[str, Any]
 
 async def replies(number: int, senders: int, per_second: int | None) -> None:
     """How long an answer takes from the ledger to the receiver, idle and during a send."""
-    people = 400
+    # With a limit of 30, of which campaigns leave six, four answers a second; else twenty.
+    people, every = (400, 0.05) if per_second is None else (100, 0.25)
     async with place() as where:
         await settle_people(where.database, number)
         await settle_people(where.database, people, first=ANSWERED_FROM)
@@ -153,10 +154,10 @@ async def replies(number: int, senders: int, per_second: int | None) -> None:
         limits = {} if per_second is None else {"per_second": per_second, "reserve": max(1, per_second // 5)}
         run_id, _ = await freeze_run(where.database, number, now=where.clock.now())
         with where.senders(senders, **limits):
-            idle = await _answer(where, answered)
+            idle = await _answer(where, answered, every)
             await where.start_run(run_id)
             await asyncio.sleep(3)
-            busy = await _answer(where, answered)
+            busy = await _answer(where, answered, every)
             still = (await where.ask("/counted"))["chats"] - people
         title = "no limit" if per_second is None else f"limit of {per_second}/s"
         show(
@@ -176,8 +177,8 @@ async def replies(number: int, senders: int, per_second: int | None) -> None:
         )
 
 
-async def _answer(where: Place, answered: list[tuple[int, str]]) -> list[float]:
-    """Queue an answer to each, twenty a second; return after how many milliseconds each arrived."""
+async def _answer(where: Place, answered: list[tuple[int, str]], every: float) -> list[float]:
+    """Queue an answer to each, one every so many seconds; return after how many milliseconds each arrived."""
     begun = {}
     since = time.monotonic()
     for conversation, address in answered:
@@ -194,7 +195,7 @@ async def _answer(where: Place, answered: list[tuple[int, str]]) -> list[float]:
                 priority=Priority.REPLY,
                 now=where.clock.now(),
             )
-        await asyncio.sleep(max(0.0, begun[int(address)] + 0.05 - time.monotonic()))
+        await asyncio.sleep(max(0.0, begun[int(address)] + every - time.monotonic()))
     while True:
         arrived = await where.ask("/arrivals", chats=str(ANSWERED_FROM)[0])
         took = {chat: (moment - begun[chat]) * 1000 for moment, chat in arrived if moment >= since}

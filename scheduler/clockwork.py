@@ -18,7 +18,7 @@ from fund.office import seal_days
 from scheduler import calendar
 from scheduler.desk import Desk
 from scheduler.housekeeping import Housekeeping
-from scheduler.results import announce_results
+from scheduler.results import announce_results, close_finished
 from scheduler.webhooks import WebhookCaller
 from store.clock import LOCAL_ZONE
 from store.database import LOST_CONNECTION, Database
@@ -119,6 +119,7 @@ class Clockwork:
 
     async def _announce(self) -> None:
         await announce_results(self.database, self.desk.clock)
+        await close_finished(self.database, self.desk.clock)
 
     async def due(self, occurrence_id: int, version: int) -> None:
         """One planned leaving is due."""

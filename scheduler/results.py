@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from scheduler.journal import note
 from store.clock import Clock
 from store.database import Database
 from store.queries.campaign_runs import run_progress
+from store.queries.campaigns import close_finished_campaigns
 from store.queries.webhooks import tell_webhooks
 from store.run_states import RunState
 
@@ -38,6 +40,16 @@ select occurrence.id, occurrence.reason, occurrence.due_at, campaign.organisatio
 from campaign_occurrence as occurrence join campaign on campaign.id = occurrence.campaign_id
 where occurrence.state = 'held' and occurrence.settled_at > cast(:now as timestamptz) - interval '7 days'
 """)
+
+
+async def close_finished(database: Database, clock: Clock) -> int:
+    """Close campaigns of which nothing will leave any more, with a line in their journal; return how many."""
+    now = clock.now()
+    async with database.transaction() as connection:
+        closed = await close_finished_campaigns(connection, now=now)
+        for campaign in closed:
+            await note(connection, by=None, action="finished", campaign=campaign, now=now)
+    return len(closed)
 
 
 async def announce_results(database: Database, clock: Clock) -> int:

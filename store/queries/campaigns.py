@@ -236,3 +236,22 @@ async def tested_at(connection: AsyncConnection, campaign_id: int, rendering: st
     values = {"id": campaign_id, "rendering": rendering}
     moment: datetime | None = (await connection.execute(_TESTED, values)).scalar_one()
     return moment
+
+
+# A leaving that is planned or held may still take place. One that was let go, or whose run is over, will not.
+_CLOSE = text("""
+update campaign set state = 'closed', updated_at = :now
+where state = 'approved'
+  and exists (select from campaign_occurrence where campaign_id = campaign.id and version = campaign.version)
+  and not exists (
+    select from campaign_occurrence as occurrence left join campaign_run as run on run.id = occurrence.run_id
+    where occurrence.campaign_id = campaign.id
+      and (occurrence.state in ('planned', 'held')
+        or (occurrence.state = 'started' and run.state not in ('finished', 'cancelled'))))
+returning id
+""")
+
+
+async def close_finished_campaigns(connection: AsyncConnection, *, now: datetime) -> Sequence[int]:
+    """Close approved campaigns of which nothing will leave any more; return their ids."""
+    return (await connection.execute(_CLOSE, {"now": now})).scalars().all()
