@@ -12,6 +12,7 @@ from fund.books import Kind
 from store.ledger_chain import GENESIS, Entry, entry_hash, seal_hash
 from store.queries.fund_accounts import account_rows
 from store.queries.fund_checks import (
+    allocations_that_disagree,
     gifts_that_disagree,
     pledges_that_disagree,
     row_facts_in_batches,
@@ -85,6 +86,7 @@ async def verify_books(connection: AsyncConnection, *, published: Mapping[date, 
     faults += [Fault(f"pledge {code}", why) for code, why in await pledges_that_disagree(connection, pledged, received)]
     faults += await _account_faults(connection, accounts)
     faults += [Fault(f"gift {number}", why) for number, why in await gifts_that_disagree(connection)]
+    faults += [Fault(f"allocation {number}", why) for number, why in await allocations_that_disagree(connection)]
     all_seals = await seals(connection)
     return Verified(
         len(hashes), len(all_seals), rows, previous, all_seals[-1].hash if all_seals else GENESIS, tuple(faults)

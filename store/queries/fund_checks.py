@@ -83,3 +83,29 @@ async def gifts_that_disagree(connection: AsyncConnection) -> list[tuple[int, st
                 wrong.append((row.id, "is set aside otherwise than the allocations say"))
         after = rows[-1].id
     return wrong
+
+
+_ALLOCATIONS = text("""
+select allocation.id,
+    allocation.amount <> coalesce((select -sum(posting.amount) from fund_posting as posting
+        where posting.entry = allocation.entry and posting.account = 'allocated'), 0) as wrong_amount,
+    allocation.title <> left(coalesce(entry.details ->> 'title', ''), 200) as wrong_title,
+    allocation.delivered <> coalesce((select sum(amount) from fund_delivery where allocation_id = allocation.id), 0)
+        or exists (select from fund_delivery as delivery join fund_entry as handed on handed.number = delivery.entry
+            where delivery.allocation_id = allocation.id
+              and (delivery.document <> left(handed.details ->> 'document', 200)
+                   or delivery.delivered_on <> handed.happened_on)) as wrong_delivery
+from fund_allocation as allocation join fund_entry as entry on entry.number = allocation.entry
+order by allocation.id
+""")
+
+
+async def allocations_that_disagree(connection: AsyncConnection) -> list[tuple[int, str]]:
+    """Return (id, why) of allocations that say something else than the entries that booked them."""
+    wrong: list[tuple[int, str]] = []
+    for row in await connection.execute(_ALLOCATIONS):
+        if row.wrong_amount or row.wrong_title:
+            wrong.append((row.id, "is not what was booked"))
+        if row.wrong_delivery:
+            wrong.append((row.id, "was handed over otherwise than was booked"))
+    return wrong

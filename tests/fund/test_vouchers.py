@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.translations import catalogue_for
@@ -239,6 +240,31 @@ async def test_money_is_set_aside_and_handed_over_and_the_donor_sees_where_it_we
         [(500_000, True)],
         [(100_000, True)],
     ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update fund_allocation set title = 'Việc khác'",
+        "update fund_allocation set amount = amount + 1",
+        "update fund_allocation set delivered = 0",
+        "update fund_delivery set document = 'BB khác'",
+        "update fund_delivery set delivered_on = delivered_on - 1",
+        "delete from fund_delivery",
+    ],
+)
+async def test_a_use_that_somebody_changed_in_the_database_is_named(
+    database: Database, clock: SetClock, change: str
+) -> None:
+    async with database.transaction() as connection:
+        two = await TwoPeople.at(connection, clock)
+        await paid(connection, clock)
+        made = (await two.decide("allocate", **SOURCES, amount=400_000)).decided.made
+        await two.decide("deliver", allocation=made, amount=300_000, day="2026-11-23", document="BB 1 (mẫu)")
+        await sound(connection)
+        await connection.execute(text(change))
+        faults = (await verify_books(connection)).faults
+    assert f"allocation {made}" in [fault.what for fault in faults]
 
 
 async def test_an_allocation_is_taken_back_until_something_was_handed_over(database: Database, clock: SetClock) -> None:
