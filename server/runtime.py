@@ -17,7 +17,6 @@ from starlette.types import ASGIApp
 
 from bot.actions import action_executor
 from bot.actions.endpoint import PATH as ACTIONS_PATH
-from bot.channels.media import MediaFetcher
 from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
@@ -122,12 +121,10 @@ class Runtime:
         self.fund = load_configuration(self.settings.fund_file, data_dir=self.settings.data_dir)
         self.inbox = Inbox(self.database, self.clock)
         self.settled = SettledSignal()
-        self.address = ""
-        self.connections = connections(
-            self.settings, self.database, self.inbox, self.clock, self.settled, lambda: self.address
-        )
+        self.connections = connections(self.settings, self.database, self.inbox, self.clock, self.settled)
         self.supervisor: RasaSupervisor | None = None
         self.pool: RasaPool | None = None
+        self.address = ""
         self._listener = Listener(self.database)
         self._listener.on(SETTLED, self.settled.heard)
         self._live_content = LiveContent(self.database, self.library)
@@ -235,9 +232,6 @@ class Runtime:
         for connection in self.connections:
             for name, run in connection.sending.items():
                 self._keep_running(name, run)
-        media = {one.channel.name: one.media for one in self.connections if one.media is not None}
-        if media:
-            self._keep_running("media", MediaFetcher(self.database, media).run)
 
     def _start_scheduler(self) -> None:
         housekeeping = Housekeeping(

@@ -70,6 +70,8 @@ class Round:
     unknown: int = 0
     unknown_arrived: int = 0
     unlisted: int = 0
+    #: Of all rounds on the same processes.
+    fullest_second: int = 0
     #: Why messages are unknown -> how many.
     reasons: dict[str, int] = field(default_factory=dict)
 
