@@ -20,6 +20,7 @@ from bot.actions.endpoint import PATH as ACTIONS_PATH
 from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
+from bot.delivery.pressure import DeskPressure
 from bot.helpdesk.sweep import DeskSweep
 from bot.inbox import Inbox
 from bot.languages import SpokenLanguages
@@ -225,6 +226,7 @@ class Runtime:
             self.clock,
             {one.channel.name: one.channel for one in self.connections},
             limits={one.channel.name: one.limit for one in self.connections if one.limit is not None},
+            pace=DeskPressure(self.database, self.clock, calm=self.settings.campaigns_slow_from_tickets),
         )
         self._listener.on(TO_SEND, sender.wake)
         self._listener.on(RUN_CHANGED, sender.wake_bulk)

@@ -183,6 +183,12 @@ class Settings(BaseSettings):
     zalo_paid_per_day: int = Field(
         0, ge=0, description="Zalo texts outside the free window that may be sent in a day, over all campaigns."
     )
+    campaigns_slow_from_tickets: int = Field(
+        50,
+        ge=1,
+        description="Tickets that may wait at the help desk before campaigns go slower; with twice as many they go "
+        "half as fast, and a tenth at the least.",
+    )
     zalo_message_price: int | None = Field(
         None,
         ge=0,

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -94,6 +94,7 @@ class BulkLane(Lane):
         self._texts: dict[int, RunTexts] = {}
         self._round_trips = RoundTrips()
         self._limited = limited
+        self._slow_until = datetime.min.replace(tzinfo=UTC)
         limit = account_limit(parts.channels[channel].capabilities)
         #: Messages a second when nothing holds back; unlimited channels are slowed down from a figure of ours.
         self._usual = (limit.per_window or 1) / limit.window_seconds if limit is not None else 100.0
@@ -107,6 +108,8 @@ class BulkLane(Lane):
         pace = await self._pace()
         if pace <= 0:
             return POLL_SECONDS
+        if pace < 1 and now < self._slow_until:
+            return _seconds(now, self._slow_until)
         async with parts.database.single() as connection:
             runs = await self._open_runs(await ready_runs(connection, self._channel, now=now), now)
             at_most: dict[int, int] = {}
@@ -136,8 +139,9 @@ class BulkLane(Lane):
                 lasting=parts.claim_lasts,
             )
             await self._send(connection, grant, leaving, recipients, {one.run.id: one for one in runs}, now)
-        if pace < 1:
-            return len(recipients) / (pace * self._usual)
+        if pace < 1 and not any(one.run.overridden for one in runs):
+            # Whatever wakes the lane before: an emergency alone does not wait for the help desk.
+            self._slow_until = now + timedelta(seconds=len(recipients) / (pace * self._usual))
         return 0.0 if recipients else POLL_SECONDS
 
     def _leaving(self) -> Leaving:

@@ -150,3 +150,11 @@ async def desk_chat(connection: AsyncConnection, conversation_id: int) -> DeskCh
     """Return the chat, None when there is none such."""
     row = (await connection.execute(_CHAT, {"conversation_id": conversation_id})).one_or_none()
     return None if row is None else DeskChat(*row)
+
+
+_WAITING = text("select count(*) from ticket where state = 'pending' and not demo")
+
+
+async def waiting_tickets(connection: AsyncConnection) -> int:
+    """Return how many tickets wait for somebody to answer."""
+    return int((await connection.execute(_WAITING)).scalar_one())
