@@ -1,5 +1,6 @@
 """The audience of a campaign: who gets it by which way with which words, and who does not and why."""
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from scheduler.fields import FieldValues, PersonFacts, needed_sources
 from scheduler.rendering import Rendering
 from scheduler.routes import Prices, Route, Way, way_to
 from store.clock import local_date
-from store.queries.audiences import Candidate, Selection, select_people
+from store.queries.audiences import AT_A_TIME, Candidate, Selection, select_people
 from store.run_states import Purpose
 
 #: Whoever wrote this recently may be in the middle of something.
@@ -122,7 +123,10 @@ async def build_audience(
     )
     left_out: Counter[str] = Counter()
     members = []
-    for candidate in candidates:
+    for position, candidate in enumerate(candidates):
+        if position % AT_A_TIME == 0:
+            # The same process answers people meanwhile.
+            await asyncio.sleep(0)
         if candidate.demo is not demo:
             left_out["demo" if candidate.demo else "not_demo"] += 1
             continue

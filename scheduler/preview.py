@@ -15,10 +15,13 @@ from scheduler.occurrences import leaves_at, next_due
 from scheduler.rendering import ANY_CHANNEL, Rendering, filled_message, render_campaign
 from store.campaign_states import ApprovalScope
 from store.clock import local_date
+from store.queries.approvals import Approval, frozen_recipients
 from store.queries.campaigns import StoredCampaign, tested_at
 
 #: Messages shown as samples: one of each variant and channel, up to so many.
 MOST_SAMPLES = 12
+#: Frozen recipients among which samples are looked for.
+FROZEN_LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,19 @@ def due_of(content: CampaignContent, now: datetime) -> datetime | None:
     return next_due(content.schedule, now)
 
 
-async def preview_campaign(connection: AsyncConnection, desk: Desk, campaign: StoredCampaign) -> Preview:
-    """Render a campaign and choose its audience for the next time that it would leave. Changes nothing."""
+@dataclass(frozen=True)
+class Words:
+    """What a campaign would say the next time that it leaves, whoever gets it."""
+
+    due_at: datetime
+    scope: ApprovalScope
+    rendering: Rendering
+    complaints: tuple[str, ...]
+    tested_at: datetime | None
+
+
+async def preview_words(connection: AsyncConnection, desk: Desk, campaign: StoredCampaign) -> Words:
+    """Render a campaign for the next time that it would leave, without looking for recipients. Changes nothing."""
     content = content_of(campaign)
     now = desk.clock.now()
     due = due_of(content, now)
@@ -67,27 +81,57 @@ async def preview_campaign(connection: AsyncConnection, desk: Desk, campaign: St
         complaints.append("use_until: it would leave after the last day on which it may be used.")
     at = max(due or now, now)
     rendering = render_campaign(content, desk.stamp(campaign), on=local_date(at), library=desk.library)
+    return Words(
+        due_at=at,
+        scope=ApprovalScope.ONCE if isinstance(content.schedule, Once) else ApprovalScope.STANDING,
+        rendering=rendering,
+        complaints=(*rendering.complaints, *complaints),
+        tested_at=await tested_at(connection, campaign.id, rendering.fingerprint),
+    )
+
+
+async def preview_campaign(connection: AsyncConnection, desk: Desk, campaign: StoredCampaign) -> Preview:
+    """Render a campaign and choose its audience for the next time that it would leave. Changes nothing."""
+    content = content_of(campaign)
+    words = await preview_words(connection, desk, campaign)
     breakdown = await build_audience(
         connection,
         content,
-        rendering,
+        words.rendering,
         code=campaign.code,
         organisation=campaign.organisation,
         channels=desk.channels,
-        at=at,
+        at=words.due_at,
         prices=desk.prices,
         demo=campaign.demo,
     )
     return Preview(
-        due_at=at,
-        scope=ApprovalScope.ONCE if isinstance(content.schedule, Once) else ApprovalScope.STANDING,
-        rendering=rendering,
+        due_at=words.due_at,
+        scope=words.scope,
+        rendering=words.rendering,
         breakdown=breakdown,
         audience_rule=audience_rule(content),
-        samples=tuple(_samples(content, rendering, breakdown)),
-        complaints=(*rendering.complaints, *complaints),
-        tested_at=await tested_at(connection, campaign.id, rendering.fingerprint),
+        samples=tuple(_samples(content, words.rendering, breakdown)),
+        complaints=words.complaints,
+        tested_at=words.tested_at,
     )
+
+
+async def frozen_samples(
+    connection: AsyncConnection, approval: Approval, content: CampaignContent, rendering: Rendering
+) -> tuple[Sample, ...]:
+    """Return messages exactly as some of the people who were frozen with a request would see them.
+
+    A standing request freezes nobody: then the words as they stand, with their placeholders.
+    """
+    samples: dict[tuple[str, str], Sample] = {}
+    for row in await frozen_recipients(connection, approval.id, limit=FROZEN_LOOKED_AT):
+        variant, channel = str(row["variant"]), str(row["channel"])
+        template = rendering.messages.get((variant, channel)) or rendering.messages.get((variant, ANY_CHANNEL))
+        if template is not None and (variant, channel) not in samples:
+            samples[variant, channel] = Sample(variant, channel, "", filled_message(template, row["filled"]))
+    found = list(samples.values())[:MOST_SAMPLES]
+    return tuple(found or _plain(content, rendering))
 
 
 def _samples(content: CampaignContent, rendering: Rendering, breakdown: Breakdown) -> list[Sample]:
@@ -102,10 +146,14 @@ def _samples(content: CampaignContent, rendering: Rendering, breakdown: Breakdow
             samples[member.variant, channel] = Sample(
                 member.variant, channel, member.way.route.value, filled_message(template, member.filled)
             )
-    if not samples:
-        # Nobody to show it for: the words as they stand, with their placeholders.
-        for version in content.texts:
-            variant = f"{version}.vi"
-            if (variant, ANY_CHANNEL) in rendering.messages:
-                samples[variant, ""] = Sample(variant, "", "", dict(rendering.messages[variant, ANY_CHANNEL]))
-    return list(samples.values())[:MOST_SAMPLES]
+    return list(samples.values())[:MOST_SAMPLES] or _plain(content, rendering)
+
+
+def _plain(content: CampaignContent, rendering: Rendering) -> list[Sample]:
+    """Nobody to show it for: the words as they stand, with their placeholders."""
+    variants = [f"{version}.vi" for version in content.texts]
+    return [
+        Sample(variant, "", "", dict(rendering.messages[variant, ANY_CHANNEL]))
+        for variant in variants
+        if (variant, ANY_CHANNEL) in rendering.messages
+    ]

@@ -12,14 +12,14 @@ from console.shell.table import Column, table
 from console.shell.visit import Visit
 from console.shell.words import items, paragraph
 from scheduler.approval import approve_campaign, refuse_campaign
-from scheduler.preview import Preview
+from scheduler.preview import Words
 from store.campaign_states import APPROVAL_LABELS, ApprovalScope
 from store.queries.approvals import Approval
 from store.queries.campaigns import StoredCampaign
 
 
 def draw_approving(
-    visit: Visit, campaign: StoredCampaign, request: Approval, seen: Preview, names: Mapping[int, str]
+    visit: Visit, campaign: StoredCampaign, request: Approval, seen: Words, names: Mapping[int, str]
 ) -> None:
     """Draw what was frozen. The buttons are there for whoever may say yes; what they saw goes with their yes."""
     with section(visit.t("console.campaign.approving")):

@@ -1,5 +1,7 @@
 """One campaign: where it stands, what it will say to whom, and each next step up to its results."""
 
+from collections.abc import Sequence
+
 from nicegui import ui
 
 from console.campaigns.actions import APPROVE, READERS, STEER, WRITE
@@ -16,9 +18,9 @@ from console.shell.visit import Visit
 from console.shell.words import items, paragraph, span
 from scheduler.actors import Refused
 from scheduler.approval import submit_campaign
-from scheduler.campaigns import cancel_campaign, own_campaign
+from scheduler.campaigns import cancel_campaign, content_of, own_campaign
 from scheduler.contact_lists import add_simulated
-from scheduler.preview import Preview, preview_campaign
+from scheduler.preview import Sample, Words, frozen_samples, preview_campaign, preview_words
 from scheduler.trials import send_test
 from store.campaign_states import ApprovalState, CampaignState
 from store.queries.approvals import Approval, approvals_of
@@ -40,9 +42,14 @@ async def campaign(visit: Visit, campaign_id: int) -> None:
         versions = await versions_of(connection, campaign_id)
         lists = await lists_of(connection, found.organisation)
         names = {one.id: one.name for one in await all_staff(connection)}
-        seen = await preview_campaign(connection, visit.parts.desk, found) if found.state in OPEN else None
+        seen = await preview_words(connection, visit.parts.desk, found) if found.state in OPEN else None
+        request = next((one for one in approvals if one.state is ApprovalState.OPEN), None)
+        frozen = (
+            await frozen_samples(connection, request, content_of(found), seen.rendering)
+            if request is not None and seen is not None
+            else ()
+        )
     title(visit, found.title)
-    request = next((one for one in approvals if one.state is ApprovalState.OPEN), None)
     with ui.element("div").classes("ct-row"):
         state_mark(visit, found)
         english = visit.catalogue.language.code == "en"
@@ -53,9 +60,13 @@ async def campaign(visit: Visit, campaign_id: int) -> None:
     if seen is not None:
         if request is not None:
             draw_approving(visit, found, request, seen, names)
-        _preview(visit, seen, counted=request is None)
-        if request is None and visit.may_somewhere(WRITE):
-            _testing(visit, found, lists, seen)
+            with section(visit.t("console.campaign.leaves_like_this")):
+                _words(visit, seen)
+                _phones(visit, frozen)
+        else:
+            _preview(visit, found, seen)
+            if visit.may_somewhere(WRITE):
+                _testing(visit, found, lists, seen)
     if occurrences:
         await draw_running(visit, found)
         await draw_results(visit, found)
@@ -74,7 +85,7 @@ async def campaign(visit: Visit, campaign_id: int) -> None:
         )
 
 
-def _next_step(visit: Visit, found: StoredCampaign, request: Approval | None, seen: Preview | None) -> str:
+def _next_step(visit: Visit, found: StoredCampaign, request: Approval | None, seen: Words | None) -> str:
     if found.state is CampaignState.DRAFT and seen is not None:
         if seen.complaints:
             return visit.t("console.campaign.next.mend")
@@ -106,23 +117,41 @@ def _main_buttons(visit: Visit, found: StoredCampaign) -> None:
             ).props("flat color=negative")
 
 
-def _preview(visit: Visit, seen: Preview, *, counted: bool) -> None:
-    with section(visit.t("console.campaign.leaves_like_this")), ui.element("div").classes("ct-two"):
-        with ui.element("div"):
-            # Where a request is open, the frozen number stands above: one of this moment beside it would confuse.
-            if counted:
-                draw_summary(visit, seen.breakdown.summary())
-            due = visit.t("console.campaign.due", at=visit.moment(seen.due_at))
-            items([due, visit.t("console.campaign.tested", at=visit.moment(seen.tested_at))])
-            if seen.complaints:
-                with ui.element("div").classes("ct-warning"):
-                    items(list(seen.complaints))
-        with ui.element("div").classes("ct-phones"):
-            for sample in seen.samples:
-                phone(visit, sample.message, channel=sample.channel, variant=sample.variant)
+def _preview(visit: Visit, found: StoredCampaign, seen: Words) -> None:
+    """Draw the words at once, and the people when they are counted: of a hundred thousand that takes seconds."""
+    with section(visit.t("console.campaign.leaves_like_this")):
+        _words(visit, seen)
+        counted = ui.element("div").classes("ct-two").props('role="status"')
+        with counted:
+            paragraph(visit.t("console.campaign.counting")).classes("ct-muted")
+
+        async def count() -> None:
+            async with visit.reading(by_itself=True) as connection:
+                whole = await preview_campaign(connection, visit.parts.desk, found)
+            counted.clear()
+            with counted:
+                with ui.element("div"):
+                    draw_summary(visit, whole.breakdown.summary())
+                _phones(visit, whole.samples)
+
+        ui.timer(0.1, count, once=True)
 
 
-def _testing(visit: Visit, found: StoredCampaign, lists: list[StoredList], seen: Preview) -> None:
+def _words(visit: Visit, seen: Words) -> None:
+    due = visit.t("console.campaign.due", at=visit.moment(seen.due_at))
+    items([due, visit.t("console.campaign.tested", at=visit.moment(seen.tested_at))])
+    if seen.complaints:
+        with ui.element("div").classes("ct-warning"):
+            items(list(seen.complaints))
+
+
+def _phones(visit: Visit, samples: Sequence[Sample]) -> None:
+    with ui.element("div").classes("ct-phones"):
+        for sample in samples:
+            phone(visit, sample.message, channel=sample.channel, variant=sample.variant)
+
+
+def _testing(visit: Visit, found: StoredCampaign, lists: list[StoredList], seen: Words) -> None:
     guests = [one.name for one in lists if one.kind == "guests"]
     desk = visit.parts.desk
 

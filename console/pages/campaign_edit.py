@@ -48,6 +48,7 @@ async def campaign_edit(visit: Visit, campaign_id: int) -> None:
         with ui.element("div").classes("ct-beside"):
             await editor.draw_preview()
             await editor.draw_count()
+            editor.count_soon()
 
 
 class Editor:
@@ -58,6 +59,7 @@ class Editor:
         self._campaign = campaign
         self.draft = Draft.of(campaign)
         self._channels = ["zalo", "web"]
+        self._counting = False
         self._preview_timer = ui.timer(PREVIEW_AFTER, self.draw_preview.refresh, once=True, active=False)
         self._count_timer = ui.timer(COUNT_AFTER, self.draw_count.refresh, once=True, active=False)
 
@@ -147,6 +149,11 @@ class Editor:
                             if message is not None:
                                 phone(visit, message, channel=channel, variant=variant)
 
+    def count_soon(self) -> None:
+        """Count after the page is there: of a hundred thousand people that takes seconds."""
+        self._counting = True
+        self._count_timer = ui.timer(0.1, self.draw_count.refresh, once=True)
+
     @ui.refreshable_method
     async def draw_count(self) -> None:
         """Draw how many people it would reach now, by which way, and some of them."""
@@ -154,6 +161,9 @@ class Editor:
         with section(visit.t("console.campaign.reach")):
             content = self._content()
             if content is None:
+                return
+            if not self._counting:
+                paragraph(visit.t("console.campaign.counting")).classes("ct-muted")
                 return
             at = max(due_of(content, visit.now) or visit.now, visit.now)
             desk, campaign = visit.parts.desk, self._campaign

@@ -1,5 +1,6 @@
 """Whom a campaign reaches: people by what they let us know, where each is reached, and what keeps one out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -160,6 +161,10 @@ _REACHES = f"""coalesce((
 ), '[]'::jsonb)"""
 
 
+#: People who are looked at before others get their turn.
+AT_A_TIME = 2000
+
+
 async def select_people(
     connection: AsyncConnection, selection: Selection, *, channels: Sequence[str]
 ) -> list[Candidate]:
@@ -175,27 +180,35 @@ async def select_people(
             {_HAD_CAMPAIGN if selection.had_campaigns else "false"} as had_campaign,
             {_MESSAGED if selection.messaged_since else "false"} as messaged_lately,
             {_ANSWERS if selection.with_answers else "cast(null as jsonb)"} as answers,
-            {_LIST_FIELDS if selection.lists else "cast('{}' as jsonb)"} as list_fields
+            {_LIST_FIELDS if selection.lists else "cast(null as jsonb)"} as list_fields
         from person where person.merged_into is null and person.erased_at is null {where}
         order by person.id
     """).columns(reaches=JSONB, answers=JSONB, list_fields=JSONB)
     rows = await connection.execute(statement, {**values, "channels": list(channels)})
-    return [
-        Candidate(
-            row.id,
-            row.commune,
-            row.language,
-            row.demo,
-            row.consent,
-            tuple(Reach(one[0], one[1], one[2], one[3], datetime.fromisoformat(one[4])) for one in row.reaches),
-            row.on_excluded_list,
-            row.had_campaign,
-            row.messaged_lately,
-            row.answers,
-            row.list_fields,
-        )
-        for row in rows
-    ]
+    candidates = []
+    # In parts: the same process answers people meanwhile.
+    for part in rows.partitions(AT_A_TIME):
+        candidates += [_candidate(row) for row in part]
+        await asyncio.sleep(0)
+    return candidates
+
+
+def _candidate(row: Any) -> Candidate:
+    # Unpacked, not by name: of a hundred thousand people each name would be looked up for each.
+    number, commune, language, demo, consent, reaches, excluded, had, lately, answers, fields = row
+    return Candidate(
+        number,
+        commune,
+        language,
+        demo,
+        consent,
+        tuple([Reach(one[0], one[1], one[2], one[3], datetime.fromisoformat(one[4])) for one in reaches]),
+        excluded,
+        had,
+        lately,
+        answers,
+        fields or {},
+    )
 
 
 def _conditions(selection: Selection) -> tuple[str, dict[str, Any]]:
