@@ -1,6 +1,12 @@
-"""How a donor's name is shown to everybody: as the donor chose."""
+"""How a donor's name is shown: to everybody as the donor chose; what banks tell of names only to treasurers."""
 
+from dataclasses import replace
+
+from fund.pledge_codes import codes_in
+from store.queries.fund_statements import StatementRow
 from store.queries.pledges import PledgeRow
+from store.queries.staff import Staff
+from store.staff_roles import Role
 
 #: Words of a name that are hinted at; companies have long ones.
 _MOST_WORDS = 5
@@ -33,3 +39,18 @@ def public_name(name: str | None, shown: str) -> str | None:
 def public_name_of(pledge: PledgeRow) -> str | None:
     """Return what everybody may read of the name of who made a pledge."""
     return public_name(pledge.donor_name, pledge.name_shown)
+
+
+def row_for(staff: Staff, row: StatementRow) -> StatementRow:
+    """Return a statement row as a member of staff may see it.
+
+    Names, accounts and memos are for those who match and approve; administrators and auditors see the codes in a memo.
+    """
+    if staff.has(Role.FUND_RECORDER, Role.FUND_APPROVER):
+        return row
+    return replace(
+        row,
+        memo=" ".join(codes_in(row.memo).certain) or "***",
+        counter_name=masked_name(row.counter_name) if row.counter_name else None,
+        counter_account=f"***{row.counter_account[-3:]}" if row.counter_account else None,
+    )

@@ -29,7 +29,7 @@ MOST_PARTS = 36
 
 
 class PledgeRefused(ValueError):
-    """A pledge that cannot be taken, changed or cancelled; `cause` is a key `pledge.refused.<cause>`."""
+    """A pledge that cannot be taken, changed or cancelled; `cause` is a key `fund.pledge_refused.<cause>`."""
 
     def __init__(self, cause: str) -> None:
         self.cause = cause

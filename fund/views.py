@@ -16,6 +16,8 @@ from store.queries.fund_statements import StatementRow
 from store.queries.fund_uses import Allocation
 from store.queries.fund_vouchers import Voucher
 from store.queries.pledges import PledgeRow
+from store.queries.staff import Staff
+from store.staff_roles import Role
 
 
 def account_json(account: FundAccount) -> dict[str, Any]:
@@ -90,16 +92,17 @@ def row_json(row: StatementRow) -> dict[str, Any]:
     }
 
 
-def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
-    """A pledge that may be meant."""
+def suggestion_json(staff: Staff, suggestion: Suggestion) -> dict[str, Any]:
+    """A pledge that may be meant; its donor's name only for those who match and approve."""
     pledge = suggestion.pledge
+    sees_names = staff.has(Role.FUND_RECORDER, Role.FUND_APPROVER)
     return {
         "code": pledge.code,
         "why": suggestion.why,
         "amount": pledge.amount,
         "received": pledge.received,
         "state": pledge.state,
-        "name": pledge.donor_name,
+        "name": pledge.donor_name if sees_names else public_name_of(pledge),
         "created_on": pledge.created_on,
     }
 

@@ -12,6 +12,7 @@ from console.api.fund_work import FundWork
 from fund.accounts import kept_accounts
 from fund.decisions import VoucherRefused
 from fund.matching import RowState
+from fund.names import row_for
 from fund.office import approve, import_statement, record, reject
 from fund.statement_files import UnreadableStatement
 from fund.suggestions import credits_that_went_back, suggestions_for
@@ -144,7 +145,10 @@ def _add_rows(router: APIRouter, work: FundWork, may: TokenAccess) -> None:
         waiting = [RowState.UNCHECKED, RowState.AMBIGUOUS, RowState.UNKNOWN]
         async with work.transaction(None) as connection:
             found = await rows_in_states(connection, waiting if state is None else [state], after=after, limit=limit)
-        return {"rows": [row_json(one) for one in found], "next": found[-1].id if len(found) == limit else None}
+        return {
+            "rows": [row_json(row_for(caller.staff, one)) for one in found],
+            "next": found[-1].id if len(found) == limit else None,
+        }
 
     @router.get("/rows/{row_id}")
     async def show_row(row_id: int, caller: reader, accept_language: AcceptLanguage = None) -> dict[str, Any]:
@@ -154,9 +158,9 @@ def _add_rows(router: APIRouter, work: FundWork, may: TokenAccess) -> None:
             if row is None:
                 raise VoucherRefused("unknown_row")
             return {
-                **row_json(row),
-                "suggestions": [suggestion_json(one) for one in await suggestions_for(connection, row)],
-                "came": [row_json(one) for one in await credits_that_went_back(connection, row)],
+                **row_json(row_for(caller.staff, row)),
+                "suggestions": [suggestion_json(caller.staff, one) for one in await suggestions_for(connection, row)],
+                "came": [row_json(row_for(caller.staff, one)) for one in await credits_that_went_back(connection, row)],
             }
 
 

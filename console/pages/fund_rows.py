@@ -11,7 +11,7 @@ from console.shell.table import Column, table
 from console.shell.visit import Missing, Told, Visit
 from console.shell.words import paragraph, span
 from fund.matching import RowState
-from fund.names import public_name_of
+from fund.names import public_name_of, row_for
 from fund.pledge_codes import typed_pledge_codes
 from fund.suggestions import Suggestion, credits_that_went_back, suggestions_for
 from store.queries.fund_statements import StatementRow, get_row, rows_in_states
@@ -25,7 +25,8 @@ async def fund_rows(visit: Visit, state: str = "", after: int = 0) -> None:
     """Show the rows in a state; without one, all that wait."""
     states = [RowState(state)] if state in set(RowState) else list(_WAITING)
     async with visit.reading() as connection:
-        found = await rows_in_states(connection, states, after=after, limit=_A_PAGE + 1)
+        listed = await rows_in_states(connection, states, after=after, limit=_A_PAGE + 1)
+    found = [row_for(visit.staff, one) for one in listed]
     with ui.element("div").classes("ct-row"):
         ui.link(visit.t("console.fund.all_waiting"), "/fund/rows")
         for one in RowState:
@@ -68,6 +69,7 @@ async def fund_row(visit: Visit, row_id: int) -> None:
             raise Missing
         suggested = await suggestions_for(connection, row)
         came = await credits_that_went_back(connection, row)
+    row = row_for(visit.staff, row)
     title(visit, f"{visit.catalogue.money(row.amount)}, {visit.catalogue.date(row.booked_on)}")
     with section(sentence(_standing(visit, row))):
         paragraph(row.memo)

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.matching import RowState
+from fund.names import row_for
 from fund.office import StatementReport, import_statement
 from fund.pledge_codes import typed_pledge_codes
 from fund.statement_files import MOST_BYTES, UnreadableStatement
@@ -117,7 +118,8 @@ def rows(
     states = [state] if state else [RowState.UNCHECKED, RowState.AMBIGUOUS, RowState.UNKNOWN]
 
     async def work(connection: AsyncConnection, staff: Staff, now: datetime) -> list[StatementRow]:
-        return await rows_in_states(connection, states, after=after, limit=limit)
+        found = await rows_in_states(connection, states, after=after, limit=limit)
+        return [row_for(staff, one) for one in found]
 
     found = as_staff(actor, READERS, work, data_dir=data_dir)
     if as_json:
@@ -187,15 +189,19 @@ def _parts(to: list[str], gift: int | None, amount: int) -> list[tuple[str | Non
 
 
 def _show_row(row_id: int, actor: str, data_dir: Path | None, as_json: bool) -> None:
-    async def work(connection: AsyncConnection, staff: Staff, now: datetime) -> tuple[Any, Any, Any]:
+    async def work(connection: AsyncConnection, staff: Staff, now: datetime) -> tuple[Staff, Any, Any, Any]:
         row = await get_row(connection, row_id)
         if row is None:
             fail(words("fund.refused.unknown_row"), code=1)
-        return row, await suggestions_for(connection, row), await credits_that_went_back(connection, row)
+        credits = [row_for(staff, one) for one in await credits_that_went_back(connection, row)]
+        return staff, row_for(staff, row), await suggestions_for(connection, row), credits
 
-    row, suggested, credits = as_staff(actor, READERS, work, data_dir=data_dir)
+    staff, row, suggested, credits = as_staff(actor, READERS, work, data_dir=data_dir)
     if as_json:
-        found = {"suggestions": [suggestion_json(one) for one in suggested], "came": [row_json(one) for one in credits]}
+        found = {
+            "suggestions": [suggestion_json(staff, one) for one in suggested],
+            "came": [row_json(one) for one in credits],
+        }
         print_json({**row_json(row), **found})
         return
     out.print(_row_line(row), markup=False)

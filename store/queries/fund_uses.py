@@ -64,9 +64,15 @@ _GIFT = ", ".join(one.name for one in fields(Gift))
 async def gifts_where(
     connection: AsyncConnection, *, row_id: int | None = None, pledge_id: int | None = None
 ) -> list[Gift]:
-    """Return the gifts of a statement row or of a pledge, oldest first."""
+    """Return the gifts of a statement row or of a pledge, oldest first.
+
+    What was taken back as a wrong decision never was a gift of theirs, and is not told as one that went back.
+    """
     column, value = ("row_id", row_id) if row_id is not None else ("pledge_id", pledge_id)
-    statement = text(f"select {_GIFT} from fund_gift where {column} = :value order by id")
+    statement = text(
+        f"select {_GIFT} from fund_gift where {column} = :value and not exists ("
+        "select from fund_entry where fund_entry.row_id = fund_gift.row_id and reverses = fund_gift.entry) order by id"
+    )
     return [Gift(*row) for row in await connection.execute(statement, {"value": value})]
 
 

@@ -23,7 +23,7 @@ from store.queries.api_tokens import add_api_token
 from store.queries.fund_ledger import seal_day
 from store.staff_roles import Role
 from tests.fund.bank_files import Movement, csv_file, vietcombank
-from tests.fund.books import ACCOUNT, facts_of, today
+from tests.fund.books import ACCOUNT, came, facts_of, pledge, today, transfer
 from tests.fund.people import TwoPeople, fund_staff
 from tests.fund.test_feeds import SEPAY_AT, SEPAY_BODY, SEPAY_HEADERS
 
@@ -78,11 +78,11 @@ async def test_a_gift_goes_from_pledge_by_statement_to_delivery_over_the_api(
 
     made = await api.post("/api/v1/pledges", json={"amount": 500_000, "donor_name": "Lê Mẫu"}, headers=recorder)
     assert made.status_code == 201
-    pledge = made.json()
-    asked = read_payload(pledge["vietqr"])
-    assert (asked.account, asked.amount, asked.memo) == (ACCOUNT.number, 500_000, pledge["code"])
+    pledged = made.json()
+    asked = read_payload(pledged["vietqr"])
+    assert (asked.account, asked.amount, asked.memo) == (ACCOUNT.number, 500_000, pledged["code"])
     day = today(clock)
-    movements = [Movement(day, 500_000, f"{pledge['code']} ung ho", "1"), Movement(day, 70_000, "NGUYEN MAU", "2")]
+    movements = [Movement(day, 500_000, f"{pledged['code']} ung ho", "1"), Movement(day, 70_000, "NGUYEN MAU", "2")]
     content = csv_file(vietcombank(ACCOUNT.number, movements))
     url = "/api/v1/ledger/statements?file_name=sao-ke.csv"
     first = await api.post(url, content=content, headers=recorder)
@@ -95,7 +95,7 @@ async def test_a_gift_goes_from_pledge_by_statement_to_delivery_over_the_api(
     await decided("assign", row=waiting["row"], parts=[[None, 70_000]])
     allocation = await decided("allocate", title="Sửa nhà (mẫu)", programme="nha-o", amount=400_000)
     await decided("deliver", allocation=allocation, amount=400_000, day=day.isoformat(), document="BB 1 (mẫu)")
-    story = (await api.get(f"/api/v1/pledges/{pledge['code'].lower()}", headers=recorder)).json()
+    story = (await api.get(f"/api/v1/pledges/{pledged['code'].lower()}", headers=recorder)).json()
     assert (story["standing"], story["received"], story["name"]) == ("received", 500_000, "Lê M***")
     assert [(use["title"], use["amount"]) for use in story["uses"]] == [("Sửa nhà (mẫu)", 400_000)]
     (totals,) = (await api.get("/api/v1/ledger/totals", headers=recorder)).json()["totals"]
@@ -209,3 +209,21 @@ async def test_money_of_an_account_that_is_not_the_fund_s_is_left_alone(
     assert (await api.post("/webhooks/bank/sepay", content=SEPAY_BODY, headers=SEPAY_HEADERS)).status_code == 200
     reader = await token(database, clock, "mai", READ_AND_RECORD)
     assert (await api.get("/api/v1/ledger/rows", headers=reader)).json()["rows"] == []
+
+
+async def test_names_and_memos_of_banks_are_for_those_who_match_and_approve(
+    database: Database, clock: SetClock, api: httpx.AsyncClient
+) -> None:
+    async with database.transaction() as connection:
+        made = await pledge(connection, clock, donor_name="Lê Thị Mẫu")
+        memo = f"LE THI MAU chuyen {made.code}"
+        await came(connection, clock, transfer(1_000, memo, counter_name="LE THI MAU", counter_account="0011000123"))
+    seen = {}
+    for login, role in (("mai", Role.FUND_RECORDER), ("thanh-tra", Role.AUDITOR)):
+        reader = await token(database, clock, login, (Scope.FUND_READ,), role)
+        (row,) = (await api.get("/api/v1/ledger/rows", headers=reader)).json()["rows"]
+        shown = (await api.get(f"/api/v1/ledger/rows/{row['row']}", headers=reader)).json()
+        assert shown["memo"] == row["memo"]
+        seen[login] = (row["memo"], row["counter_name"], row["counter_account"], shown["suggestions"][0]["name"])
+    assert seen["mai"] == (memo, "LE THI MAU", "0011000123", "Lê Thị Mẫu")
+    assert seen["thanh-tra"] == (made.code, "LE T*** M***", "***123", "Lê T*** M***")

@@ -12,6 +12,7 @@ from fund.lookup import look_up_code
 from fund.matching import RowState
 from fund.office import approve, record, reject
 from fund.pledging import cancel_pledge
+from fund.standing import Standing
 from fund.verifying import verify_books
 from fund.vouchers import VOUCHER_KINDS
 from store.clock import SetClock
@@ -209,6 +210,8 @@ async def test_a_wrong_decision_is_taken_back_by_new_entries(
         again = await get_row(connection, row.id)
         assert again is not None and (again.state, again.reason) == ("unknown", "taken_back")
         assert (await get_pledge(connection, made.id)).received == 0
+        story = await look_up_code(connection, made.code)
+        assert story is not None and (story.standing, story.gifts) == (Standing.WAITING, ())
         assert (await sound(connection))["suspense"] == -500_000
         await two.decide("discard", row=row.id)
         assert (await sound(connection))["not_ours"] == -500_000
