@@ -16,6 +16,7 @@ from store.queries.audit import record_audit
 from store.queries.desk import desk_rules
 from store.queries.desk_sweep import (
     abandoned_tickets,
+    chats_left_alone,
     overdue_tickets,
     slept_tickets,
     tickets_waiting_again,
@@ -31,7 +32,8 @@ log = structlog.get_logger(__name__)
 
 #: With `PRESENT_FOR`, whoever goes away has lost their tickets within a minute.
 SWEEP_SECONDS = 10
-#: Where the officer is gone and nobody follows, the bot comes back after this long.
+#: Where somebody waits, the officer is gone and nobody follows, the bot comes back after this long. Whoever answers by
+#: API or command line has no page open: until the person writes again, the silence lasts as for others.
 BACK_AFTER = timedelta(minutes=5)
 
 _AT_WORK = frozenset({TicketState.PENDING, TicketState.OPEN})
@@ -53,6 +55,7 @@ class DeskSweep:
                 "woken": await self._each(await self._slept(), self._wake),
                 "waiting_again": await self._run_clocks(),
                 "escalated": await self._each(await self._overdue(), self._escalate),
+                "left_alone": await self._each(await self._alone(), self._shorten),
                 "bot_back": await self._each(await self._silences_over(), self._come_back),
             }
         except LOST_CONNECTION as error:
@@ -78,6 +81,10 @@ class DeskSweep:
         async with self.database.single() as connection:
             return await overdue_tickets(connection, now=self.clock.now())
 
+    async def _alone(self) -> list[int]:
+        async with self.database.single() as connection:
+            return await chats_left_alone(connection, back=self.clock.now() + BACK_AFTER)
+
     async def _silences_over(self) -> list[int]:
         async with self.database.single() as connection:
             return await chats_to_come_back_to(connection, now=self.clock.now())
@@ -99,8 +106,7 @@ class DeskSweep:
         await change_ticket(connection, number, assignee_id=None, assigned_at=None)
         details = {"assignee": ticket.assignee_id, "why": "away"}
         await add_ticket_event(connection, number, TicketEventKind.UNASSIGNED, now=now, details=details)
-        if await assign_to_somebody_present(connection, number, now=now) is None and ticket.conversation_id is not None:
-            await shorten_silence(connection, conversation_id=ticket.conversation_id, until=now + BACK_AFTER)
+        await assign_to_somebody_present(connection, number, now=now)
         return True
 
     async def _assign(self, connection: AsyncConnection, number: int, now: datetime) -> bool:
@@ -150,6 +156,10 @@ class DeskSweep:
             now=now,
             details={"code": ticket.code},
         )
+        return True
+
+    async def _shorten(self, connection: AsyncConnection, number: int, now: datetime) -> bool:
+        await shorten_silence(connection, conversation_id=number, until=now + BACK_AFTER)
         return True
 
     async def _come_back(self, connection: AsyncConnection, number: int, now: datetime) -> bool:

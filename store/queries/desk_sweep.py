@@ -64,3 +64,15 @@ order by id limit 200
 async def tickets_waiting_again(connection: AsyncConnection) -> list[tuple[int, datetime]]:
     """Return tickets in which the person wrote after the officer, with when, for which no clock runs yet."""
     return [(int(row.id), row.heard_at) for row in await connection.execute(_WAITING_AGAIN)]
+
+
+_ALONE = text("""
+select distinct conversation.id from ticket join conversation on conversation.id = ticket.conversation_id
+where state = 'open' and assignee_id is null and (answered_at is null or heard_at > answered_at)
+  and silent_until > :back order by 1 limit 200
+""")
+
+
+async def chats_left_alone(connection: AsyncConnection, *, back: datetime) -> list[int]:
+    """Return chats in which somebody waits, no officer is there, and the bot would keep quiet beyond `back`."""
+    return list((await connection.execute(_ALONE, {"back": back})).scalars())

@@ -73,6 +73,23 @@ async def test_an_officer_who_vanishes_leaves_the_chat_to_the_bot_after_five_min
     assert sum("Cán bộ tạm dừng" in line for line in await told(database, clock, conversation)) == 1
 
 
+async def test_whoever_answers_without_a_page_keeps_the_bot_quiet_until_the_person_writes_again(
+    database: Database, clock: SetClock, sweep: DeskSweep
+) -> None:
+    conversation = await resident(database, clock, name="bac-c")
+    made = await opened(database, clock, conversation)
+    program = await officer(database, clock)
+    async with database.transaction() as connection:
+        await reply(connection, program, made.id, "Chào bác", now=clock.now())
+    until = clock.now() + timedelta(minutes=60)
+    clock.advance(minutes=2)
+    assert (await sweep.sweep())["unassigned"] == 1
+    assert await silent_until(database, conversation) == until, "nobody waits"
+    await resident(database, clock, text="vậy còn giấy tờ?", name="bac-c")
+    assert (await sweep.sweep())["left_alone"] == 1
+    assert await silent_until(database, conversation) == clock.now() + timedelta(minutes=5)
+
+
 async def test_a_snoozed_ticket_wakes_at_its_time(database: Database, clock: SetClock, sweep: DeskSweep) -> None:
     made = await opened(database, clock)
     mai = await officer(database, clock)
