@@ -1,6 +1,7 @@
 """Campaigns of each kind from draft to the sender: who gets which words, at which hour, once."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,13 +26,22 @@ KINDS = [
 ]
 
 
+#: Their chats on Telegram.
+NAMES = tuple(f"bac-{number}" for number in range(PEOPLE))
+
+
 async def left(
-    database: Database, clock: SetClock, what: CampaignContent, *, emergency: str | None = None
+    database: Database,
+    clock: SetClock,
+    what: CampaignContent,
+    *,
+    emergency: str | None = None,
+    people: Sequence[str] = NAMES,
 ) -> StoredCampaign:
-    """A campaign for four people of Telegram whose time has come; the clock stands at that time."""
+    """A campaign for people of Telegram whose time has come; the clock stands at that time."""
     desk, author, second = desk_at(clock), await staff(database, clock, "mai"), await staff(database, clock, "lan")
-    for number in range(PEOPLE):
-        await person(database, clock.now(), f"bac-{number}", wrote_before=timedelta(days=1))
+    for name in people:
+        await person(database, clock.now(), name, wrote_before=timedelta(days=1))
     campaign = await seen_by_guests(database, desk, author, what)
     async with database.transaction() as connection:
         request = await submit_campaign(connection, desk, author, campaign.id, emergency_reason=emergency)
