@@ -18,6 +18,7 @@ from bot.channels.capabilities import CAPABILITIES, LEAST, Capabilities
 from bot.channels.fitting import fitted
 from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
 from bot.channels.waiting import SettledSignal
+from bot.dangers import Danger, danger_told
 from bot.helpdesk.silence import is_silent, speaks_to_the_bot
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
@@ -289,19 +290,28 @@ class ConversationWorker:
         try:
             done, _ = await asyncio.wait({asking}, timeout=patience)
             if not done:
-                await self._give_notice(conversation, message)
+                await self._give_notice(conversation, message, self._danger(message))
             return await asking
         finally:
             asking.cancel()
 
-    async def _give_notice(self, conversation: LeasedConversation, message: WaitingMessage) -> None:
+    @staticmethod
+    def _danger(message: WaitingMessage) -> Danger | None:
+        return danger_told(message.text) if message.payload is None else None
+
+    async def _give_notice(
+        self, conversation: LeasedConversation, message: WaitingMessage, danger: Danger | None
+    ) -> None:
+        """Say once that the answer is coming; to a person in danger, where help is."""
+        language = conversation.language
+        notice = self._renderer.help_in_danger(danger, language) if danger else self._renderer.please_wait(language)
         async with self._database.transaction() as connection:
             if await mark_notice_given(
                 connection, conversation_id=conversation.id, incoming_id=message.id, lease=conversation.lease
             ):
                 await queue_deliveries(
                     connection,
-                    [self._renderer.please_wait(conversation.language).to_json()],
+                    [self._fitted(notice, conversation).to_json()],
                     conversation_id=conversation.id,
                     incoming_id=message.id,
                     channel=conversation.channel,
@@ -321,8 +331,10 @@ class ConversationWorker:
         maybe_asked_before: bool = False,
     ) -> None:
         now = self._clock.now()
-        if now - message.received_at >= NOTICE_AFTER:
-            await self._give_notice(conversation, message)
+        danger = self._danger(message)
+        if danger or now - message.received_at >= NOTICE_AFTER:
+            # Help does not wait for Rasa. The answer still comes: it tells an officer, and may say more.
+            await self._give_notice(conversation, message, danger)
         delay = min(FIRST_RETRY * 2 ** min(message.failed_attempts, 6), LONGEST_RETRY)
         async with self._database.transaction() as connection:
             await put_back(

@@ -1,10 +1,15 @@
-"""What people may be in danger of, and the topic that a message about safety counts under."""
+"""What people may be in danger of, and the topic that a message about safety counts under.
+
+The signs of danger are Rasa's (nlu/components/distress.yml). They need no model, so they are read here, too, for the
+minutes in which Rasa is away: there is one list, read by the same code on both sides.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from content.topics import Topic
+from nlu.components.distress import danger_in
 
 
 class Danger(StrEnum):
@@ -27,6 +32,17 @@ _OTHER_TOPICS = {
     "jailbreak": Topic.OUT_OF_SCOPE,
 }
 _NO_QUESTION = frozenset({Topic.OUT_OF_SCOPE.value, Topic.CHITCHAT.value})
+
+
+def danger_told(text: str) -> Danger | None:
+    """Return the danger that the words of a message name by themselves, or None."""
+    danger = danger_in(text)
+    return None if danger is None else Danger(danger)
+
+
+def topic_of_danger(danger: Danger) -> Topic:
+    """Return the topic that help in a danger counts under."""
+    return _TOPICS.get(danger, Topic.CONTACT_OFFICE)
 
 
 def danger_of(message: Mapping[str, Any]) -> Danger:
@@ -53,4 +69,4 @@ def safety_topic(message: Mapping[str, Any]) -> Topic:
     if intent != "crisis":
         return _OTHER_TOPICS[intent]
     beside = topic_beside(message)
-    return beside[0] if beside else _TOPICS.get(danger_of(message), Topic.CONTACT_OFFICE)
+    return beside[0] if beside else topic_of_danger(danger_of(message))

@@ -222,6 +222,12 @@ class Settings(BaseSettings):
         """Where recorded speech lies."""
         return self.audio_dir or self.data_dir / "audio"
 
+    @field_validator("data_dir", "audio_dir")
+    @classmethod
+    def _from_where_the_command_was_given(cls, folder: Path | None) -> Path | None:
+        """Make a folder absolute: Rasa and PostgreSQL run in folders of their own, where `var` would be another."""
+        return folder and folder.absolute()
+
     @field_validator("telegram_secret")
     @classmethod
     def _telegram_takes_it(cls, value: SecretStr | None) -> SecretStr | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from bot.dangers import Danger, topic_of_danger
 from bot.languages import SpokenLanguages
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
@@ -126,6 +127,12 @@ class Renderer:
     def please_wait(self, language: str) -> OutgoingMessage:
         """Return the line for people whose answer takes long."""
         return OutgoingMessage(text=catalogue_for(language).text("bot.please_wait"))
+
+    def help_in_danger(self, danger: Danger, language: str) -> OutgoingMessage:
+        """Return where help is, for words that name a danger by themselves."""
+        topic = topic_of_danger(danger).value
+        data = {"key": "crisis", "intent": "crisis", "confidence": 1.0, "topic": topic, "danger": danger.value}
+        return self._makers["crisis"](data, catalogue_for(language))
 
     def bot_back(self, language: str) -> OutgoingMessage:
         """Return the line with which the bot comes back after a person has talked."""

@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Dict
 
-from components.text import clean, fold
+from .text import clean, fold
 
 # Cyrillic and Greek letters that look like these Latin ones.
 _LOOKALIKES = str.maketrans("авеёзікмнорстухѕјԁѡґтαβεικνορτυχ", "abee3ikmhopctyxsjdwrtabeiknoptux")

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Pattern, Text, Tuple
 
 import yaml
 
-from components.disguise import as_typed, is_typed_with_marks, plain_words
+from .disguise import as_typed, is_typed_with_marks, plain_words
 
 # Who asks about the law asks about others: "trẻ em bị xâm hại được trợ giúp pháp lý thế nào?"
 _POLICY = re.compile(

@@ -1,4 +1,5 @@
-"""The last word on a message: danger before everything, then orders to the machine, then insults without a question.
+"""The last word on a message: danger before everything, then orders to the machine, insults without a question, and
+what is plainly outside of everything that the bot is for.
 
 It comes after all that classifies, so that neither an unsure classifier nor another question in the same message keeps
 help from a person in danger. The ranking still says what the message would be otherwise.
@@ -14,9 +15,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.distress import danger_in
+from components.elsewhere import leads_elsewhere
 from components.provocation import doubts_that_it_is_genuine, gives_orders, insults, slanders
 
 CRISIS, JAILBREAK, INSULT, VERIFY_SOURCE = "crisis", "jailbreak", "insult", "verify_source"
+OUT_OF_SCOPE, SEVERAL_QUESTIONS = "out_of_scope", "several_questions"
 
 #: A danger that no sign names is believed from this confidence on: "trả nợ từ từ" is near it, and is none.
 SURE_WITHOUT_A_SIGN = 0.9
@@ -33,7 +36,7 @@ NO_QUESTION = frozenset(
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SafetyClassifier(GraphComponent):
-    """Sets the intents `crisis` (with the entity `danger`), `jailbreak`, `insult` and `verify_source`."""
+    """Sets the intents `crisis` (with the entity `danger`), `jailbreak`, `insult`, `verify_source`, `out_of_scope`."""
 
     @classmethod
     def create(
@@ -63,6 +66,8 @@ class SafetyClassifier(GraphComponent):
                 self._decide(message, INSULT)
             elif doubts_that_it_is_genuine(text):
                 self._decide(message, VERIFY_SOURCE)
+            elif self._intent(message) != SEVERAL_QUESTIONS and leads_elsewhere(text):
+                self._decide(message, OUT_OF_SCOPE)
             elif self._intent(message) == CRISIS and self._confidence(message) < SURE_WITHOUT_A_SIGN:
                 self._take_back(message)
         return messages

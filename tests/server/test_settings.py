@@ -1,5 +1,7 @@
 """Settings are documented, read once, and refused clearly when wrong."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -34,3 +36,9 @@ def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHUNGTAY_INTERNAL_TOKEN", "very-secret")
     assert "very-secret" not in repr(Settings())
+
+
+def test_folders_are_meant_from_where_the_command_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings(data_dir=Path("var")).data_dir == tmp_path / "var"
+    assert Settings(audio_dir=None).audio_dir is None
