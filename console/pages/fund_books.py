@@ -33,7 +33,7 @@ async def fund_books(visit: Visit) -> None:
     async with visit.reading() as connection:
         accounts = await kept_accounts(connection)
         sealed = await seals(connection)
-    ui.link(visit.t("console.fund.public_page"), "/so-quy", new_tab=True)
+    ui.link(visit.t("console.fund.public_page"), "../../so-quy", new_tab=True)  # beside the console, not in it
     _seals(visit, sealed)
     _accounts(visit, accounts)
     if visit.may(ISSUE):

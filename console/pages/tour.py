@@ -11,7 +11,7 @@ from store.staff_roles import Role
 #: Duty -> (step, page) in order; the words of a step are `console.tour.<duty>.<step>`.
 STEPS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.ADMINISTRATOR: (("people", "staff"), ("look", "settings"), ("log", "audit")),
-    Role.POLICY_OWNER: (("today", "today"),),
+    Role.POLICY_OWNER: (("today", "today"), ("change", "content"), ("learn", "understanding")),
     Role.CAMPAIGN_AUTHOR: (
         ("begin", "new_campaign"),
         ("write", "campaigns"),
@@ -20,8 +20,8 @@ STEPS: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.CAMPAIGN_APPROVER: (("today", "today"), ("read", "campaigns"), ("watch", "campaigns")),
     Role.HELP_DESK_OFFICER: (("inbox", "tickets"), ("answer", "tickets"), ("back", "tickets")),
-    Role.FUND_RECORDER: (("today", "today"),),
-    Role.FUND_APPROVER: (("today", "today"),),
+    Role.FUND_RECORDER: (("statement", "fund_statements"), ("match", "fund_rows"), ("use", "fund_uses")),
+    Role.FUND_APPROVER: (("today", "today"), ("decide", "fund_vouchers"), ("books", "fund_books")),
     Role.AUDITOR: (("log", "audit"), ("see", "campaigns")),
 }
 

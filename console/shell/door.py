@@ -1,7 +1,7 @@
 """The door of `/console`: nobody without a session gets behind it, and what is behind it is loaded when somebody comes.
 
-NiceGUI and the pages take a second and 40 MB. They are loaded once, off the event loop, when somebody opens the sign-in
-page.
+NiceGUI and the pages take a second and some 15 MB. They are loaded once, off the event loop, when somebody opens the
+sign-in page.
 """
 
 import asyncio

@@ -88,7 +88,8 @@ async def test_pages_have_no_serious_fault_and_fit_the_screen(
             open_pages[role] = await sign_in(browser, console, staff[role], size, faults)
         page = open_pages[role]
         address = registered.address(**{**registered.example, **EXAMPLES})
-        await page.goto(f"{console.address}/console{address}")
+        answer = await page.goto(f"{console.address}/console{address}")
+        assert answer is not None and answer.status in (200, 404), name
         await expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
         await page.wait_for_load_state("networkidle")
         found = await axe.run(page, options=RULES)

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from console.audit_words import audit_sentence
-from content.translations import catalogue_for
+from console.pages.tour import STEPS
+from console.shell.registry import PAGES, import_pages
+from content.translations import COMPLETE_LANGUAGES, catalogue_for
 from scheduler.campaigns import create_campaign
 from store.clock import SetClock
 from store.consent_purposes import ConsentPurpose
@@ -142,3 +144,13 @@ async def test_figures_count_a_commune_apart_and_made_up_people_only_in_a_trial(
         assert await people_by_commune(connection, areas=[COMMUNE]) == {COMMUNE: 1}
         assert await messages_by_day(connection, since=clock.now()) == []
         assert [one.commune for one in await find_people(connection, areas=[OTHER_COMMUNE])] == [OTHER_COMMUNE]
+
+
+def test_the_tour_has_words_and_a_page_for_each_step_of_each_duty() -> None:
+    import_pages()
+    assert set(STEPS) == set(Role)
+    for language in COMPLETE_LANGUAGES:
+        for role, steps in STEPS.items():
+            for step, name in steps:
+                assert catalogue_for(language).text(f"console.tour.{role.value}.{step}")
+                assert role in PAGES[name].roles, f"{name} is shut to {role}"
