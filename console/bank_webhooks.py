@@ -1,7 +1,7 @@
 """`/webhooks/bank/{feed}`: SePay, Casso and payOS tell of movements at once. Signatures first, then the movement.
 
 A call is answered once its movement is booked; the same call again is answered the same, and changes nothing. While a
-statement is taken in, calls wait their turn; a provider whose patience ends calls again.
+statement is taken in, a call is asked to come again: calls that wait would use up the connections of the pages.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from fund.feeds import CHECKS, Feed, FeedRefused, MalformedFeed, lines_of
 from fund.importing import import_feed
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
+from store.queries.fund_statements import IntakeBusy
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,8 @@ def bank_webhooks_router(database: Database, clock: Clock, secrets: Mapping[Feed
                         log.warning("bank_feed_of_another_account", feed=name)
                         continue
                     await import_feed(connection, [line], feed=name, account=account, now=now)
+        except IntakeBusy as error:
+            raise HTTPException(503, "A statement is being taken in. Try again.") from error
         except LOST_CONNECTION as error:
             raise HTTPException(503, "Try again.") from error
         return {"success": True}

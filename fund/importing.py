@@ -107,11 +107,19 @@ async def import_file(
     return Imported(import_id, len(lines), len(new), by_reason=dict(counts), received=tuple(received))
 
 
+#: Longest that a webhook waits for a statement: its provider waits for thirty seconds, and calls again.
+FEED_PATIENCE_SECONDS = 10
+
+
 async def import_feed(
     connection: AsyncConnection, lines: Sequence[StatementLine], *, feed: str, account: FundAccount, now: datetime
 ) -> Imported:
-    """Take in what a webhook tells of. The same call again, or a statement that has it already, changes nothing."""
-    await lock_intake(connection)
+    """Take in what a webhook tells of. The same call again, or a statement that has it already, changes nothing.
+
+    Raises:
+        IntakeBusy: a statement is being taken in. The transaction has to be rolled back.
+    """
+    await lock_intake(connection, patience_seconds=FEED_PATIENCE_SECONDS)
     new = await _unknown(connection, lines, source=feed)
     done = await _take_in(connection, new, account=account, source=feed, import_id=None, now=now)
     return Imported(None, len(lines), len(new), by_reason=done[0], received=done[1])

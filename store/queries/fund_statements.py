@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -95,11 +96,30 @@ _IMPORTED = text("select id, finished_at is not null from fund_import where chec
 _FINISH = text("update fund_import set finished_at = :now where id = :id")
 #: Whoever takes movements in waits here for the one before, so that a statement and a webhook book nothing twice.
 _INTAKE_LOCK = 7_203_021
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
-async def lock_intake(connection: AsyncConnection) -> None:
-    """Wait until nobody else takes movements in; held until the transaction ends."""
-    await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _INTAKE_LOCK})
+class IntakeBusy(Exception):
+    """A statement is being taken in, which may take minutes. The transaction has to be rolled back."""
+
+
+async def lock_intake(connection: AsyncConnection, *, patience_seconds: int = 0) -> None:
+    """Wait until nobody else takes movements in; held until the transaction ends.
+
+    Args:
+        patience_seconds: longest wait; 0 for as long as it takes.
+
+    Raises:
+        IntakeBusy: it took longer.
+    """
+    await connection.execute(text(f"set local lock_timeout = '{int(patience_seconds)}s'"))
+    try:
+        await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _INTAKE_LOCK})
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise IntakeBusy from error
+        raise
+    await connection.execute(text("set local lock_timeout = 0"))
 
 
 @dataclass(frozen=True)

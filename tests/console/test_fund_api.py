@@ -21,6 +21,7 @@ from store.clock import SetClock
 from store.database import Database
 from store.queries.api_tokens import add_api_token
 from store.queries.fund_ledger import seal_day
+from store.queries.fund_statements import lock_intake
 from store.staff_roles import Role
 from tests.fund.bank_files import Movement, csv_file, vietcombank
 from tests.fund.books import ACCOUNT, came, facts_of, pledge, today, transfer
@@ -199,6 +200,21 @@ async def test_a_signed_webhook_is_booked_once_and_a_wrong_one_not_at_all(
     reader = await token(database, clock, "mai", READ_AND_RECORD)
     (row,) = (await api.get("/api/v1/ledger/rows", headers=reader)).json()["rows"]
     assert (row["amount"], row["source"], row["reason"]) == (50_000, "sepay", "code_unknown")
+
+
+async def test_a_webhook_during_a_long_import_is_asked_to_come_again(
+    database: Database, clock: SetClock, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_account(database, clock)
+    clock.at = SEPAY_AT
+    monkeypatch.setattr("fund.importing.FEED_PATIENCE_SECONDS", 1)
+    async with database.transaction() as importing:
+        await lock_intake(importing)
+        refused = await api.post("/webhooks/bank/sepay", content=SEPAY_BODY, headers=SEPAY_HEADERS)
+        assert refused.status_code == 503
+    assert (await api.post("/webhooks/bank/sepay", content=SEPAY_BODY, headers=SEPAY_HEADERS)).status_code == 200
+    reader = await token(database, clock, "mai", READ_AND_RECORD)
+    assert len((await api.get("/api/v1/ledger/rows", headers=reader)).json()["rows"]) == 1
 
 
 async def test_money_of_an_account_that_is_not_the_fund_s_is_left_alone(
