@@ -237,6 +237,8 @@ def _contact_in(reply: Reply) -> dict[str, str]:
             return {"way": way}
     if "no" in reply.words:
         return {"way": "none"}
+    if _YES.match(reply.folded):
+        return {"way": "chat"}
     raise NotUnderstood("type_phone" if re.search(r"dien thoai|sdt|phone", reply.folded) else "not_understood")
 
 
