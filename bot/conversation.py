@@ -19,6 +19,7 @@ from bot.channels.fitting import fitted
 from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
 from bot.channels.waiting import SettledSignal
 from bot.dangers import Danger, danger_told
+from bot.helpdesk.received import has_words, notice
 from bot.helpdesk.silence import is_silent, speaks_to_the_bot
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
@@ -214,19 +215,24 @@ class ConversationWorker:
     async def _answer(self, conversation: LeasedConversation, message: WaitingMessage, *, taken_over: bool) -> bool:
         """Answer one message; return True when more wait."""
         structlog.contextvars.bind_contextvars(message=message.id)
-        if is_silent(conversation, message, self._clock.now()):
-            return await self._settle(conversation, message, [], outcome="left_to_a_person")
+        now = self._clock.now()
+        silent = is_silent(conversation, message, now)
         retry = message.failed_attempts > 0 or taken_over
-        question = await question_of(self._database, conversation, message, now=self._clock.now(), retry=retry)
+        question = await question_of(self._database, conversation, message, now=now, retry=retry)
         said: Sequence[Mapping[str, Any]] = []
         try:
+            noticed = await notice(self._database, conversation, message, silent=silent, now=now)
+            if silent:
+                return await self._settle(conversation, message, [], outcome="left_to_a_person")
+            if noticed is not None and not has_words(message):
+                return await self._settle(conversation, message, self._replies(noticed, conversation))
             said = self._safeguards.applied(
                 await self._ask_and_tell_if_slow(conversation, message, question),
                 conversation=conversation.id,
                 message=message.id,
                 text=message.text,
             )
-            replies = self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
+            replies = self._replies([*(noticed or ()), *said], conversation)
             if await self._comes_back(conversation):
                 replies = [self._renderer.bot_back(conversation.language), *replies]
             more = await self._settle_with_free_codes(conversation, message, replies)
@@ -255,6 +261,11 @@ class ConversationWorker:
         if self._open_questions and typed_by_a_person and not question.metadata["pressed"]:
             await self._open_questions.note(message.text, said, language=conversation.language)
         return more
+
+    def _replies(self, said: Sequence[Mapping[str, Any]], conversation: LeasedConversation) -> list[OutgoingMessage]:
+        if not said:
+            return []
+        return self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
 
     async def _comes_back(self, conversation: LeasedConversation) -> bool:
         """True once, after a person has talked here for the last time: the bot says that it is back."""

@@ -37,7 +37,8 @@ class Incoming:
         text: what the person typed, or the label of the button that was pressed.
         payload: what the button stands for, or None.
         language: language the channel reports; used only when the conversation is new.
-        wishes: `on` (ISO date) answers as on that day; `start`: parameter of the link they came by, a hint only.
+        wishes: `on` (ISO date) answers as on that day; `start`: parameter of the link they came by, a hint only;
+            `received`: what came beside or instead of words (bot/channels/received.py).
     """
 
     channel: str

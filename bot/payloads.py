@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Sequence
 
+from bot.channel_names import CHANNEL_NAMES
 from bot.courses.months import MONTH_PATTERN
 from bot.helpdesk.codes import is_ticket_code
+from bot.link_codes import is_link_code
 from bot.receipt_codes import is_receipt_code
 from content.courses import CODE_PATTERN
 from content.place_units import load_places
@@ -28,7 +30,9 @@ CONTROL_INTENTS = frozenset(
 #: Intents of safety: danger, orders to the machine, insults, and whether a message or account is genuine.
 SAFETY_INTENTS = frozenset({"crisis", "jailbreak", "insult", "verify_source"})
 #: Intents that only buttons and commands carry: nobody's words mean them.
-PRESSED_ONLY = frozenset({"topic_menu", "receipt", "feedback", "poll", "news", "my_data", "erase_all", "ticket"})
+PRESSED_ONLY = frozenset(
+    {"topic_menu", "receipt", "feedback", "poll", "news", "my_data", "erase_all", "ticket", "link"}
+)
 
 #: Intents of the course catalogue that people also say in their own words, and those that only buttons say.
 COURSE_INTENTS = frozenset({"find_courses", "my_courses", "course_interest", "course_withdraw"})
@@ -59,6 +63,7 @@ _ALLOWED_VALUES: dict[str, frozenset[str]] = {
     "trade": frozenset(load_trades()),
     "sure": frozenset({"yes"}),
     "value": frozenset({"up", "down"}),
+    "channel": frozenset(CHANNEL_NAMES),
     # Why somebody wants a person; a kind of complaint says that too.
     "why": frozenset({TicketReason.NOT_ANSWERED, TicketReason.COMPLAINT, *ComplaintKind}),
     # The id of one place; in searches also the name that several share.
@@ -107,6 +112,9 @@ TYPED_COMMANDS = {
     "/xoa": "/forget",
     "/dulieu": "/my_data",
     "/mydata": "/my_data",
+    "/kenh": "/link",
+    "/lienket": '/link{"value":"up"}',
+    "/bolienket": '/link{"value":"down"}',
     "/xoahet": "/erase_all",
     "/nhantin": '/news{"value":"up"}',
     "/tattin": '/news{"value":"down"}',
@@ -158,7 +166,7 @@ def check_payload(payload: str) -> str:
 
 def _is_allowed(name: str, value: str) -> bool:
     if name == "code":
-        return is_receipt_code(value) or is_ticket_code(value)
+        return is_receipt_code(value) or is_ticket_code(value) or is_link_code(value)
     pattern = _ALLOWED_PATTERNS.get(name)
     return value in _ALLOWED_VALUES.get(name, ()) if pattern is None else pattern.fullmatch(value) is not None
 

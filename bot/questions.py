@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.giving.codes import gift_payload
 from bot.helpdesk.codes import typed_ticket_code
+from bot.link_codes import typed_link_code
 from bot.payloads import UnknownPayload, check_payload, make_payload, numbered_payload, typed_command
 from bot.personal_data import kinds_in, without_masks
 from bot.receipt_codes import typed_receipt_code
@@ -43,6 +44,8 @@ async def question_of(
         payload = make_payload("receipt", code=code)
     if payload is None and (code := typed_ticket_code(message.text)) is not None:
         payload = make_payload("ticket", code=code)
+    if payload is None and (code := typed_link_code(message.text)) is not None:
+        payload = make_payload("link", code=code)
     if payload is None:
         payload = await gift_payload(database, message.text)
     if payload is None and (word := news_word(message.text)) is not None:

@@ -33,20 +33,10 @@ from store.queries.campaign_reports import (
 from store.queries.campaigns import StoredCampaign
 from store.queries.occurrences import runs_of
 from store.queries.polls import count_answers
+from store.small_numbers import hide_small
 
-#: A number of people below this is not shown where a place or a language tells who they may be.
-SMALLEST_SHOWN = 5
 #: States in which a message arrived, as far as the channel tells.
 ARRIVED = frozenset({"sent", "delivered", "seen"})
-
-
-def hide_small(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Return counts with small ones as None; one more where a single hidden one would follow from the total."""
-    hidden = {name for name, number in counts.items() if 0 < number < SMALLEST_SHOWN}
-    if len(hidden) == 1:
-        rest = sorted((number, name) for name, number in counts.items() if name not in hidden and number > 0)
-        hidden |= {name for _, name in rest[:1]}
-    return {name: None if name in hidden else number for name, number in counts.items()}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Each channel package is put together by a function in a file of its own (`server
 `Connection`s, none when the settings do not name the channel. The runtime asks `connections` once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.channels.ledger import LEDGER_CHANNELS, LedgerChannel
 from bot.channels.simulated import SimulatedChannel
@@ -14,19 +14,32 @@ from server.connection import Connection
 from server.settings import Settings
 from server.telegram import telegram_connection
 from server.zalo import zalo_connections
+from server.zalo_bot import zalo_bot_connection
 from store.clock import Clock
 from store.database import Database
 
 
 def connections(
-    settings: Settings, database: Database, inbox: Inbox, clock: Clock, signal: SettledSignal
+    settings: Settings,
+    database: Database,
+    inbox: Inbox,
+    clock: Clock,
+    signal: SettledSignal,
+    own_address: Callable[[], str],
 ) -> Sequence[Connection]:
-    """Return the channels that are set up. The web chat and the terminal always are."""
+    """Return the channels that are set up. The web chat and the terminal always are.
+
+    Args:
+        own_address: where the web part of this process answers; empty where it has none.
+    """
     shown = [Connection(LedgerChannel(name)) for name in sorted(LEDGER_CHANNELS)]
-    telegram = telegram_connection(settings, database, inbox, clock, signal)
+    bots = [
+        telegram_connection(settings, database, inbox, clock, signal, own_address),
+        zalo_bot_connection(settings, database, inbox, clock, signal),
+    ]
     return [
         *shown,
         Connection(SimulatedChannel()),
         *zalo_connections(settings, database, inbox, clock),
-        *([telegram] if telegram is not None else []),
+        *(one for one in bots if one is not None),
     ]

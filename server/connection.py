@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter
 
 from bot.channels.base import Channel
+from bot.channels.media import MediaSource
 from store.queries.sending_limits import AccountLimit
 
 Run = Callable[[], Awaitable[None]]
@@ -23,6 +24,7 @@ class Connection:
         sending: the same where the role is `delivery`.
         hears: database notifications that wake something of it -> callback with their payload.
         note: what an administrator should know of it now, in a word; None when all is well.
+        media: hands out what people sent along.
         close: gives back connections when the process stops.
         limit: of the account, where the settings say another than the channel's capabilities.
     """
@@ -33,5 +35,6 @@ class Connection:
     sending: Mapping[str, Run] = field(default_factory=dict)
     hears: Mapping[str, Callable[[str], None]] = field(default_factory=dict)
     note: Callable[[], Awaitable[str | None]] | None = None
+    media: MediaSource | None = None
     close: Run | None = None
     limit: AccountLimit | None = None

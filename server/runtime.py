@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from bot.actions import action_executor
 from bot.actions.endpoint import PATH as ACTIONS_PATH
+from bot.channels.media import MediaFetcher
 from bot.channels.waiting import SettledSignal
 from bot.conversation import ConversationWorker
 from bot.delivery import Sender
@@ -122,10 +123,12 @@ class Runtime:
         self.fund = load_configuration(self.settings.fund_file, data_dir=self.settings.data_dir)
         self.inbox = Inbox(self.database, self.clock)
         self.settled = SettledSignal()
-        self.connections = connections(self.settings, self.database, self.inbox, self.clock, self.settled)
+        self.address = ""
+        self.connections = connections(
+            self.settings, self.database, self.inbox, self.clock, self.settled, lambda: self.address
+        )
         self.supervisor: RasaSupervisor | None = None
         self.pool: RasaPool | None = None
-        self.address = ""
         self._listener = Listener(self.database)
         self._listener.on(SETTLED, self.settled.heard)
         self._live_content = LiveContent(self.database, self.library)
@@ -234,6 +237,9 @@ class Runtime:
         for connection in self.connections:
             for name, run in connection.sending.items():
                 self._keep_running(name, run)
+        media = {one.channel.name: one.media for one in self.connections if one.media is not None}
+        if media:
+            self._keep_running("media", MediaFetcher(self.database, media).run)
 
     def _start_scheduler(self) -> None:
         housekeeping = Housekeeping(

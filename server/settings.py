@@ -189,6 +189,26 @@ class Settings(BaseSettings):
         description="Tickets that may wait at the help desk before campaigns go slower; with twice as many they go "
         "half as fast, and a tenth at the least.",
     )
+    zalo_bot_token: SecretStr | None = Field(
+        None, description="Token of a bot of the Zalo Bot Platform, from Zalo Bot Manager. Unset: no such bot."
+    )
+    zalo_bot_mode: Literal["off", "webhook", "polling"] = Field(
+        "polling",
+        description="How the Zalo Bot Platform hands us what people write: it calls our `/webhooks/zalo-bot`, or we "
+        "ask it (for trials only: what a poll hands out is never handed out again); `off`: not at all.",
+    )
+    zalo_bot_secret: SecretStr | None = Field(
+        None,
+        min_length=8,
+        max_length=256,
+        description="Secret by which our webhook knows the Zalo Bot Platform, 8 to 256 characters. Needed in mode "
+        "`webhook`.",
+    )
+    zalo_bot_address: str = Field(
+        "https://bot-api.zaloplatforms.com",
+        pattern=r"^https?://[^\s]+$",
+        description="Where the Zalo Bot Platform answers; another for a stand-in.",
+    )
     zalo_message_price: int | None = Field(
         None,
         ge=0,
@@ -239,6 +259,8 @@ class Settings(BaseSettings):
     def _webhook_has_its_secret(self) -> Self:
         if self.telegram_token is not None and self.telegram_mode == "webhook" and self.telegram_secret is None:
             raise ValueError("CHUNGTAY_TELEGRAM_SECRET must be set where CHUNGTAY_TELEGRAM_MODE is webhook")
+        if self.zalo_bot_token is not None and self.zalo_bot_mode == "webhook" and self.zalo_bot_secret is None:
+            raise ValueError("CHUNGTAY_ZALO_BOT_SECRET must be set where CHUNGTAY_ZALO_BOT_MODE is webhook")
         return self
 
     @field_validator("rasa_urls", mode="before")

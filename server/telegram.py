@@ -1,16 +1,21 @@
 """Telegram in a process: the bot that the settings name, by webhook or long poll."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
 from bot.channels.events import EventDoor, EventReader
+from bot.channels.own_media import OwnMedia
 from bot.channels.telegram.account import Account, BotName, close
+from bot.channels.telegram.media import TelegramMedia
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.reading import Reading
 from bot.channels.telegram.sending import TelegramChannel
+from bot.channels.telegram.uploads import Uploads
 from bot.channels.telegram.webhook import PATH as TELEGRAM_PATH
 from bot.channels.telegram.webhook import WebhookKeeper, telegram_router
+from bot.channels.typing import Typing
 from bot.channels.waiting import SettledSignal
 from bot.delivery.limits import account_limit
 from bot.inbox import Inbox
@@ -25,7 +30,12 @@ TELEGRAM_SETTLES = timedelta(milliseconds=150)
 
 
 def telegram_connection(
-    settings: Settings, database: Database, inbox: Inbox, clock: Clock, signal: SettledSignal
+    settings: Settings,
+    database: Database,
+    inbox: Inbox,
+    clock: Clock,
+    signal: SettledSignal,
+    own_address: Callable[[], str],
 ) -> Connection | None:
     """Return Telegram, None where no token is set or it is switched off."""
     if settings.telegram_token is None or settings.telegram_mode == "off":
@@ -33,8 +43,10 @@ def telegram_connection(
     account = Account(settings.telegram_token.get_secret_value(), settings.telegram_address)
     bot = account.bot()
     public_address = (settings.public_address or "").rstrip("/")
+    own = OwnMedia(settings.recordings_dir, lambda: own_address() or public_address)
+    uploads = Uploads(bot, account.bot_id, database, clock, own)
     door = EventDoor(database, clock, TELEGRAM)
-    reading = Reading(bot, account.bot_id, database, inbox, clock, signal, BotName(bot))
+    reading = Reading(bot, account.bot_id, database, inbox, clock, Typing(signal), BotName(bot))
     by_webhook = settings.telegram_mode == "webhook"
     reader = EventReader(database, clock, TELEGRAM, reading, settle=TELEGRAM_SETTLES if by_webhook else timedelta())
     receiving: dict[str, Run] = {"telegram_reader": reader.run}
@@ -48,10 +60,11 @@ def telegram_connection(
     else:
         receiving["telegram_poller"] = Poller(bot, database, door, account.bot_id).run
     return Connection(
-        TelegramChannel(bot, database, clock, public_address),
+        TelegramChannel(bot, database, clock, public_address, uploads),
         router=router,
         receiving=receiving,
         hears={CHANNEL_EVENT: reader.heard},
+        media=TelegramMedia(bot, account.base_address),
         close=lambda: close(bot),
         limit=account_limit(replace(TELEGRAM_BOT, per_second=settings.telegram_per_second)),
     )

@@ -19,6 +19,7 @@ from bot.channels.zalo.tokens import TokenKeeper
 from bot.channels.zalo.upkeep import ZaloUpkeep
 from bot.channels.zalo.uploads import Uploads
 from bot.channels.zalo.webhook import ZaloDoor, zalo_router
+from bot.channels.zalo_media import ZaloMedia
 from bot.inbox import Inbox
 from server.connection import Connection
 from server.secret_file import sealing_secret
@@ -80,6 +81,7 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
     templates = Templates(database, clock, zalo.client)
     channel = ZaloChannel(account, database, clock, zalo.client, uploads, templates, public_address=address)
     reading = ZaloReading(account, database, inbox, clock)
+    media = ZaloMedia(settings.zalo_openapi_url)
     reader = EventReader(database, clock, ZALO, reading.read, settle=account.settle)
     upkeep = ZaloUpkeep(database, clock, zalo.tokens)
     door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock, Spool(settings.data_dir / "zalo-events"))
@@ -91,8 +93,9 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
             sending={"zalo_token": upkeep.keep_token_fresh, "zalo_receipts": upkeep.match_receipts},
             hears={CHANNEL_EVENT: reader.heard},
             note=zalo.tokens.note,
+            media=media,
             close=zalo.calls.close,
         ),
-        Connection(ZaloAnonymousChannel(database, clock, zalo.client, public_address=address)),
+        Connection(ZaloAnonymousChannel(database, clock, zalo.client, public_address=address), media=media),
         Connection(ZaloPhoneChannel(account, database, clock, zalo.client, templates)),
     )

@@ -23,6 +23,7 @@ from store.database import Database
 from store.migrate import upgrade_database
 from tests.standins.base import serving
 from tests.standins.telegram import TelegramStandIn
+from tests.standins.zalo_bot import ZaloBotStandIn
 
 _numbers = itertools.count(1)
 
@@ -96,8 +97,20 @@ async def telegram() -> AsyncIterator[TelegramStandIn]:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def zalo_bot() -> AsyncIterator[ZaloBotStandIn]:
+    """The Zalo Bot Platform, as the running system sees it."""
+    stand_in = ZaloBotStandIn(secret="made-up-secret-of-the-webhook")
+    async with serving(stand_in):
+        yield stand_in
+
+
+@pytest_asyncio.fixture(scope="session")
 async def system(
-    postgres: EmbeddedPostgres, model: Path, tmp_path_factory: pytest.TempPathFactory, telegram: TelegramStandIn
+    postgres: EmbeddedPostgres,
+    model: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    telegram: TelegramStandIn,
+    zalo_bot: ZaloBotStandIn,
 ) -> AsyncIterator[Runtime]:
     """The whole system, all roles, with a real Rasa and a real HTTP port, ready to answer."""
     configure_logging("error", "console")
@@ -108,6 +121,10 @@ async def system(
         telegram_mode="webhook",
         telegram_secret=SecretStr(telegram.secret),
         telegram_address=telegram.address,
+        zalo_bot_token=SecretStr(zalo_bot.token),
+        zalo_bot_mode="webhook",
+        zalo_bot_secret=SecretStr(zalo_bot.secret),
+        zalo_bot_address=zalo_bot.address,
     )
     database = Database(postgres.url())
     await upgrade_database(database.engine)
@@ -116,6 +133,7 @@ async def system(
     async with runtime.running(), asyncio.timeout(120):
         await runtime.wait_until_rasa_is_up()
         telegram.webhook.url = f"{runtime.address}/webhooks/telegram"
+        zalo_bot.webhook.url = f"{runtime.address}/webhooks/zalo-bot"
         yield runtime
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from server.runtime import Runtime
 from tests.standins.telegram import TelegramStandIn
+from tests.standins.zalo_bot import ZaloBotStandIn
 
 _people = itertools.count(610_000_001)
 
@@ -70,6 +71,42 @@ class TelegramPerson:
             for row in message.get("reply_markup", {}).get("inline_keyboard", [])
             for button in row
         ]
+
+    def text(self) -> str:
+        """The words of the last answer."""
+        return "\n".join(message.get("text", "") for message in self.last)
+
+
+class ZaloBotPerson:
+    """One person who talks with the bot of the Zalo Bot Platform."""
+
+    def __init__(self, system: Runtime, zalo_bot: ZaloBotStandIn, *, group: bool = False) -> None:
+        self.system = system
+        self.zalo_bot = zalo_bot
+        self.id = f"8{next(_people):018d}"
+        self.address = f"g:{self.id}" if group else self.id
+        self.last: list[dict[str, Any]] = []
+        zalo_bot.add_person({"id": self.id, "name": f"Người mẫu {self.id[-4:]}", "group": group})
+
+    async def say(self, words: str) -> list[dict[str, Any]]:
+        """Write."""
+        return await self.do(do="write", text=words)
+
+    async def choose(self, title: str) -> list[dict[str, Any]]:
+        """Type the number that stands before a choice in the last answer."""
+        for line in self.text().splitlines():
+            number, _, words = line.partition(". ")
+            if words == title:
+                return await self.say(number)
+        raise AssertionError((title, self.text()))
+
+    async def do(self, **event: Any) -> list[dict[str, Any]]:
+        """Do anything that the stand-in knows."""
+        before = len(self.zalo_bot.said(self.id))
+        await self.zalo_bot.inbound({"user": self.id, **event})
+        await until_quiet(self.system, "zalo_bot", self.address)
+        self.last = self.zalo_bot.said(self.id)[before:]
+        return self.last
 
     def text(self) -> str:
         """The words of the last answer."""

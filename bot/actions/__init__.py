@@ -16,6 +16,7 @@ from bot.actions.giving.end import EndPledge, PledgeButton
 from bot.actions.giving.form import AskPledgeQuestion, ReadPledgeReply
 from bot.actions.giving.gifts import GiftAction, MyGiftsAction
 from bot.actions.helpdesk import ContactPersonAction, TicketAction
+from bot.actions.link import LinkAction
 from bot.actions.my_data import EraseAllAction, MyDataAction
 from bot.actions.news import NewsAction
 from bot.actions.place import ContactOfficeAction
@@ -63,6 +64,7 @@ def action_executor(
         ChangeLanguageAction(library, database, languages),
         ForgetConversationAction(database, clock),
         MyDataAction(database),
+        LinkAction(database, clock),
         EraseAllAction(database, clock),
         YesOrNoAction(agree),
         FindCoursesAction(database),

@@ -12,7 +12,7 @@ _ENTITIES = frozenset(
     {
         *("aspect", "household_group", "programme", "matter", "area", "follow_up", "validity", "language"),
         *("trade", "place", "course", "month", "page", "sure", "topic", "code", "value", "answer", "why"),
-        *("pledge", "gift", "do"),
+        *("pledge", "gift", "do", "channel"),
     }
 )
 

@@ -5,7 +5,8 @@ A channel package holds three things:
 - its `Capabilities` (in `bot/channels/capabilities.py`): what it can show and how fast, as data;
 - a `Channel`: `send(message, address, …)` asks the provider once and says what became of it, as `Sent` or `Failed`;
 - its receiving side: a router or a poller that stores what the provider delivers before it acknowledges
-  (`bot/channels/events.py`), and turns it into `bot.messages.Incoming` for `bot.inbox.Inbox.accept`.
+  (`bot/channels/events.py`), and turns it into `bot.messages.Incoming` for `bot.inbox.Inbox.accept`; what is no text it
+  puts into `wishes["received"]` (`bot/channels/received.py`), and hands its content out as a `MediaSource`.
 
 `server/channels.py` puts the channels that the settings name into the running process.
 """

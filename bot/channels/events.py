@@ -15,6 +15,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels.alone import run_alone
 from bot.inbox import TooManyWaiting
 from bot.metrics import CHANNEL_EVENTS
 from store.clock import Clock
@@ -22,7 +23,6 @@ from store.database import LOST_CONNECTION, Database
 from store.queries.channel_events import (
     ReadEvent,
     StoredEvent,
-    become_reader,
     mark_read,
     read_again,
     store_event,
@@ -33,8 +33,6 @@ log = structlog.get_logger(__name__)
 
 #: Looked for without being woken: a lost notification delays an event and does not lose it.
 POLL_SECONDS = 1.0
-#: Another process reads; whether it still does is asked this often.
-ASK_FOR_LOCK_SECONDS = 1.0
 BATCH = 500
 #: People whose events are handed on side by side: as many as there are connections to spare.
 SIDE_BY_SIDE = 8
@@ -114,21 +112,7 @@ class EventReader:
 
     async def run(self) -> None:
         """Read until cancelled, whenever no other process does."""
-        while True:
-            try:
-                async with self._database.held() as connection:
-                    # The lock belongs to the session; a transaction that stays open would hold back the vacuum.
-                    session = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                    while not await become_reader(session, self._channel):  # noqa: ASYNC110 – no event tells of it
-                        await asyncio.sleep(ASK_FOR_LOCK_SECONDS)
-                    try:
-                        await self._read_while_locked(session)
-                    finally:
-                        # Given back to the pool, the session would keep the lock.
-                        await connection.invalidate()
-            except LOST_CONNECTION as error:
-                log.warning("reader_waits_for_database", channel=self._channel, error=str(error))
-                await asyncio.sleep(0.5)
+        await run_alone(self._database, f"channel_event {self._channel}", self._read_while_locked)
 
     async def _read_while_locked(self, session: AsyncConnection) -> None:
         while True:

@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from store.clock import LOCAL_ZONE
 from store.queries.ticket_counts import ObstacleCount, count_obstacles
 from store.queries.tickets import TicketScope
+from store.small_numbers import SMALLEST_SHOWN, hide_small
 from store.ticket_states import TicketReason
 
-#: Fewer people than this are not told apart.
-LEAST_SHOWN = 5
 #: What counts as an obstacle: what the bot could not help with, and what people complained about.
 OBSTACLE_REASONS = (TicketReason.NOT_ANSWERED, TicketReason.ASKED_FOR_PERSON, TicketReason.COMPLAINT)
 
@@ -74,11 +73,11 @@ def _report(counts: Sequence[ObstacleCount], since: date, until: date) -> Obstac
     areas = tuple(sorted({one.area for one in counts}, key=lambda area: (not area, area)))
     topics = tuple(sorted({one.topic for one in counts}, key=lambda topic: (not topic, topic)))
     number = {(one.area, one.topic): one.people for one in counts}
-    cells = [[number.get((area, topic), 0) for topic in topics] for area in areas]
-    hidden = _hidden(cells)
-    totals = [None if 0 < sum(line) < LEAST_SHOWN else sum(line) for line in cells]
-    people: int | None = sum(map(sum, cells))
-    if (people and people < LEAST_SHOWN) or totals.count(None) == 1:
+    cells = [{topic: number.get((area, topic), 0) for topic in topics} for area in areas]
+    sums = [sum(line.values()) for line in cells]
+    totals = [None if 0 < one < SMALLEST_SHOWN else one for one in sums]
+    people: int | None = sum(sums)
+    if (people and people < SMALLEST_SHOWN) or totals.count(None) == 1:
         # The sum of all would tell the one total that is hidden.
         people = None
     answered = sum(one.answered for one in counts)
@@ -87,23 +86,8 @@ def _report(counts: Sequence[ObstacleCount], since: date, until: date) -> Obstac
         until,
         areas,
         topics,
-        tuple(
-            tuple(None if (row, column) in hidden else cell for column, cell in enumerate(line))
-            for row, line in enumerate(cells)
-        ),
+        tuple(tuple(hide_small(line).values()) for line in cells),
         tuple(totals),
         people,
-        answered if people is not None and (answered >= LEAST_SHOWN or not answered) else None,
+        answered if people is not None and (answered >= SMALLEST_SHOWN or not answered) else None,
     )
-
-
-def _hidden(cells: list[list[int]]) -> set[tuple[int, int]]:
-    """Return which cells are hidden: small ones, and a second one of a row where its total would tell the first."""
-    hidden: set[tuple[int, int]] = set()
-    for row, line in enumerate(cells):
-        small = [column for column, cell in enumerate(line) if 0 < cell < LEAST_SHOWN]
-        if len(small) == 1:
-            others = sorted((cell, column) for column, cell in enumerate(line) if cell >= LEAST_SHOWN)
-            small += [column for _, column in others[:1]]
-        hidden |= {(row, column) for column in small}
-    return hidden

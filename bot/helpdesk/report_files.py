@@ -7,11 +7,12 @@ from fpdf import FPDF
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
-from bot.helpdesk.report import LEAST_SHOWN, ObstacleReport
+from bot.helpdesk.report import ObstacleReport
 from content.library import Library
 from content.place_units import load_places
 from content.placeholders import document_name
 from content.translations import Catalogue
+from store.small_numbers import SMALLEST_SHOWN
 
 #: What asks for reports of difficulties.
 DIRECTIVE = "cv-2097-2021-kon-tum"
@@ -19,7 +20,7 @@ DIRECTIVE = "cv-2097-2021-kon-tum"
 
 def report_lines(report: ObstacleReport, catalogue: Catalogue) -> list[list[str | int]]:
     """Return the table with its headings, as text and numbers."""
-    small = catalogue.text("desk.report.small", number=LEAST_SHOWN)
+    small = catalogue.text("desk.report.small", number=SMALLEST_SHOWN)
     units = load_places().units
     topics = [
         catalogue.text(f"topic.{one}") if one else catalogue.text("desk.report.no_topic") for one in report.topics
@@ -34,7 +35,7 @@ def report_lines(report: ObstacleReport, catalogue: Catalogue) -> list[list[str 
 
 
 def _head(report: ObstacleReport, library: Library, catalogue: Catalogue) -> list[str]:
-    small = catalogue.text("desk.report.small", number=LEAST_SHOWN)
+    small = catalogue.text("desk.report.small", number=SMALLEST_SHOWN)
     return [
         catalogue.text("desk.report.title"),
         catalogue.text("desk.report.period", since=catalogue.date(report.since), until=catalogue.date(report.until)),
@@ -43,7 +44,7 @@ def _head(report: ObstacleReport, library: Library, catalogue: Catalogue) -> lis
             people=small if report.people is None else report.people,
             answered=small if report.answered is None else report.answered,
         ),
-        catalogue.text("desk.report.hidden", number=LEAST_SHOWN),
+        catalogue.text("desk.report.hidden", number=SMALLEST_SHOWN),
         catalogue.text("desk.report.basis", document=document_name(library.documents[DIRECTIVE], catalogue)),
     ]
 

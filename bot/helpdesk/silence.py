@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.helpdesk.codes import typed_ticket_code
+from bot.link_codes import typed_link_code
 from bot.payloads import typed_command
 from store.queries.leases import LeasedConversation, WaitingMessage
 
@@ -11,7 +12,8 @@ def speaks_to_the_bot(message: WaitingMessage) -> bool:
     """True for what nobody would say to an officer: a button, a command such as /xoa, the code of a ticket."""
     if message.payload is not None:
         return True
-    return typed_command(message.text) is not None or typed_ticket_code(message.text) is not None
+    typed = (typed_command, typed_ticket_code, typed_link_code)
+    return any(read(message.text) is not None for read in typed)
 
 
 def is_silent(conversation: LeasedConversation, message: WaitingMessage, now: datetime) -> bool:

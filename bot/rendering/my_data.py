@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.channel_names import channel_name
 from bot.courses.cards import trade_name
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
@@ -11,9 +12,6 @@ from content.topics import Group
 from content.translations import Catalogue
 
 type Data = Mapping[str, Any]
-
-#: Names of channels as people know them.
-_CHANNELS = {"web": "web", "zalo": "Zalo", "zalo_bot": "Zalo Bot", "telegram": "Telegram"}
 
 
 class MyDataMakers:
@@ -53,7 +51,7 @@ def _message(text: str, data: Data, buttons: tuple[Button, ...]) -> OutgoingMess
 
 
 def _lines(held: Data, catalogue: Catalogue) -> list[str]:
-    channels = ", ".join(_CHANNELS.get(channel, channel) for channel in held["channels"])
+    channels = ", ".join(channel_name(channel) for channel in held["channels"])
     lines = [catalogue.text("bot.my_data.chats", channels=channels)]
     if held["words"]:
         lines.append(catalogue.plural("bot.my_data.words", held["words"]))

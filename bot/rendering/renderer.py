@@ -17,11 +17,13 @@ from bot.rendering.check import CheckRenderer
 from bot.rendering.courses import CourseMakers
 from bot.rendering.gifts import GiftMakers
 from bot.rendering.helpdesk import HelpDeskMakers
+from bot.rendering.links import LinkMakers
 from bot.rendering.menus import Menus
 from bot.rendering.my_data import MyDataMakers
 from bot.rendering.places import PlaceRenderer
 from bot.rendering.pledges import PledgeMakers
 from bot.rendering.receipts import ReceiptWords
+from bot.rendering.received import ReceivedMakers
 from bot.rendering.safety import SafetyMakers
 from content.aspect_names import aspect_name
 from content.human_languages import HumanLanguages
@@ -83,6 +85,8 @@ class Renderer:
             **CampaignMakers().by_key(),
             **HelpDeskMakers().by_key(),
             **SafetyMakers(library).by_key(),
+            **ReceivedMakers(library).by_key(),
+            **LinkMakers().by_key(),
             **MyDataMakers().by_key(),
             **PledgeMakers().by_key(),
             **GiftMakers(library).by_key(),

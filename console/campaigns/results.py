@@ -14,7 +14,6 @@ from scheduler.comparison import Share
 from scheduler.journal import note
 from scheduler.relay_pack import MEDIA, make_relays, relay_pack
 from scheduler.reports import (
-    SMALLEST_SHOWN,
     compare_versions,
     poll_results,
     recipients_sheet,
@@ -23,6 +22,7 @@ from scheduler.reports import (
 )
 from store.queries.campaigns import StoredCampaign
 from store.queries.relays import relays_of
+from store.small_numbers import SMALLEST_SHOWN
 from store.staff_roles import Role
 
 _MOST_REPLIES = 30

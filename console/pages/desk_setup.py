@@ -50,7 +50,7 @@ async def _hours(visit: Visit) -> None:
         for number in range(1, 8):
             spans = rules.hours.days.get(str(number), [])
             words = ", ".join(f"{begin:%H:%M}–{end:%H:%M}" for begin, end in spans)
-            days[str(number)] = ui.input(label=visit.t(f"desk.weekday.{number}").capitalize(), value=words)
+            days[str(number)] = ui.input(label=_upper(visit.t(f"desk.weekday.{number}")), value=words)
         closed = ui.input(
             label=visit.t("desk.setup.closed_on"),
             value=", ".join(f"{day:%d/%m/%Y}" for day in sorted(rules.hours.closed_on)),
@@ -83,6 +83,10 @@ async def _hours(visit: Visit) -> None:
             ui.navigate.reload()
 
         ui.button(visit.t("desk.setup.confirm"), on_click=confirm)
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _spans(words: str) -> list[tuple[str, str]]:

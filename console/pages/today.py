@@ -18,7 +18,6 @@ from console.shell.waiting import Waiting, all_waiting, waiting
 from console.shell.words import paragraph, span
 from content.place_units import load_places
 from fund.views import totals_json
-from scheduler.reports import hide_small
 from store.campaign_states import CampaignState
 from store.clock import LOCAL_ZONE
 from store.queries.campaigns import list_campaigns
@@ -26,6 +25,7 @@ from store.queries.figures import answers_by_topic, figures_now, messages_by_day
 from store.queries.fund_ledger import totals
 from store.queries.incidents import held_leavings, paused_accounts, stopped_runs
 from store.queries.tickets import count_tickets
+from store.small_numbers import hide_small
 from store.staff_roles import Role
 from store.ticket_states import TicketState
 

@@ -12,7 +12,7 @@ from store.models.campaign import (
 )
 from store.models.campaign_results import CampaignRelay, PollAnswer, Webhook, WebhookCall
 from store.models.campaign_run import CampaignRun, RunMessage
-from store.models.channel_event import ButtonPayload, ChannelEvent, SentPart
+from store.models.channel_event import ButtonPayload, ChannelEvent, SentPart, TelegramFile
 from store.models.channel_switch import ClosedChannel, ClosureNotice
 from store.models.contact_list import ContactList, ContactListMember
 from store.models.content_revision import ContentRevision, PolicyRequest
@@ -118,6 +118,7 @@ __all__ = [
     "StaffDuty",
     "StaffInvitation",
     "StaffSession",
+    "TelegramFile",
     "Ticket",
     "TicketEvent",
     "TicketMedia",

@@ -51,6 +51,18 @@ class ButtonPayload(Base):
     payload: Mapped[str]
 
 
+class TelegramFile(Base):
+    """A picture or recording that Telegram has already, and the id by which it is sent again."""
+
+    __tablename__ = "telegram_file"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: SHA-256 of its content and of how it is sent, in hex.
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    file_id: Mapped[str]
+    kept_at: Mapped[datetime]
+
+
 class SentPart(Base):
     """A part of a message that left, kept so that another try at the message does not say it again."""
 

@@ -47,14 +47,6 @@ async def store_event(
     return rows.first() is not None
 
 
-_LOCK = text("select pg_try_advisory_lock(hashtextextended('channel_event ' || cast(:channel as text), 0))")
-
-
-async def become_reader(connection: AsyncConnection, channel: str) -> bool:
-    """Return True if this session reads the channel's events now; it does until it ends."""
-    return bool((await connection.execute(_LOCK, {"channel": channel})).scalar_one())
-
-
 _UNREAD = text("""
 select id, key, address, rank, body, received_at, attempts, not_before from channel_event
 where channel = :channel and read_at is null order by id limit :most
@@ -97,12 +89,15 @@ async def read_again(connection: AsyncConnection, event_id: int, *, not_before: 
 
 
 _FORGET_EVENTS = text("delete from channel_event where read_at is not null and received_at < :before")
+_FORGET_FILES = text("delete from telegram_file where kept_at < :before")
 _FORGET_PARTS = text("delete from sent_part where sent_at < :before")
 
 
 async def purge_channel_events(connection: AsyncConnection, *, before: datetime) -> int:
     """Delete what was read and received before a moment, and the notes on parts that left before; return how many."""
     await connection.execute(_FORGET_PARTS, {"before": before})
+    # They are uploaded again: ids of files that nobody sends any more are of no use.
+    await connection.execute(_FORGET_FILES, {"before": before})
     return (await connection.execute(_FORGET_EVENTS, {"before": before})).rowcount
 
 

@@ -34,7 +34,7 @@ async def forget_conversation(connection: AsyncConnection, *, conversation_id: i
 
 _PURGE_SAID = text("""
 update incoming set text = '', payload = null, wishes = '{}'::jsonb
-where answered_at < :before and (text <> '' or payload is not null)
+where answered_at < :before and (text <> '' or payload is not null or wishes <> '{}'::jsonb)
 """)
 _PURGE_SHOWN = text("""
 delete from delivery

@@ -14,7 +14,7 @@ from content.translations import catalogue_for
 from scheduler.actors import Refused
 from scheduler.calendar import fire
 from scheduler.comparison import compare, share
-from scheduler.reports import hide_small, poll_results, recipients_sheet, replies, report_campaign
+from scheduler.reports import poll_results, recipients_sheet, replies, report_campaign
 from scheduler.results import announce_results
 from scheduler.webhooks import BACK_OFF, WebhookCaller, register_webhook
 from store.clock import SetClock
@@ -23,6 +23,7 @@ from store.queries.campaigns import get_campaign
 from store.queries.occurrences import occurrences_of
 from store.queries.polls import poll_of, store_answer
 from store.queries.webhooks import calls_of
+from store.small_numbers import hide_small
 from tests.scheduler.drafts import approve, submitted
 from tests.scheduler.people import desk_at, person, staff
 

@@ -14,6 +14,7 @@ from tests.standins.base import StandIn, serving
 STAND_INS: dict[str, tuple[str, str, int, str]] = {
     "telegram": ("tests.standins.telegram", "TelegramStandIn", 8081, "/webhooks/telegram"),
     "zalo": ("tests.standins.zalo", "Zalo", 8091, "/webhooks/zalo"),
+    "zalo_bot": ("tests.standins.zalo_bot", "ZaloBotStandIn", 8082, "/webhooks/zalo-bot"),
 }
 
 

@@ -5,13 +5,11 @@ python-telegram-bot's types, after it was stored. https://core.telegram.org/bots
 """
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
@@ -90,17 +88,6 @@ type Parsed = Said | Corrected | Pressed | Reached | Moved | Ignored
 
 class NotUnderstood(Exception):
     """No update that we know."""
-
-
-def read_json(body: bytes) -> Any:
-    """Return what the body holds, None where it is no JSON. Half characters ("\\ud83d") are JSON too, if not text."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        try:
-            return json.loads(body)
-        except (ValueError, RecursionError):
-            return None
 
 
 def key_of(update: Any, body: bytes, bot_id: int) -> tuple[str, int]:

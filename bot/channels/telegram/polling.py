@@ -11,13 +11,14 @@ from typing import Any
 
 import structlog
 import telegram
-from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.alone import run_alone
 from bot.channels.events import EventDoor
 from bot.channels.telegram.account import ALLOWED_UPDATES
 from bot.channels.telegram.webhook import take
-from store.database import LOST_CONNECTION, Database
+from store.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +27,6 @@ POLL_SECONDS = 30
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 #: Somebody else polls with our token; asking again at once would only throw each other out.
 _PAUSE_AFTER_CONFLICT_SECONDS = 15.0
-ASK_FOR_LOCK_SECONDS = 1.0
-
-_LOCK = text("select pg_try_advisory_lock(hashtextextended('telegram_poller ' || cast(:bot as text), 0))")
 
 
 @dataclass
@@ -44,22 +42,9 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled, whenever no other process does."""
-        while True:
-            try:
-                async with self.database.held() as connection:
-                    session = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                    while not (await session.execute(_LOCK, {"bot": f"{self.bot_id}"})).scalar_one():  # noqa: ASYNC110
-                        await asyncio.sleep(ASK_FOR_LOCK_SECONDS)
-                    try:
-                        await self._poll()
-                    finally:
-                        # The lock belongs to the session and would live on in the pool.
-                        await connection.invalidate()
-            except LOST_CONNECTION as error:
-                log.warning("poller_waits_for_database", error=str(error))
-                await asyncio.sleep(_FIRST_PAUSE_SECONDS)
+        await run_alone(self.database, f"telegram_poller {self.bot_id}", self._poll)
 
-    async def _poll(self) -> None:
+    async def _poll(self, _session: AsyncConnection) -> None:
         webhook_is_gone = False
         pause = _FIRST_PAUSE_SECONDS
         while True:

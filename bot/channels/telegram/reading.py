@@ -1,8 +1,7 @@
 """What is done about each update that was stored."""
 
-import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -12,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.channels.capabilities import TELEGRAM
 from bot.channels.events import UNKNOWN, ReadLater
+from bot.channels.json_bodies import read_json
 from bot.channels.telegram.account import BotName
 from bot.channels.telegram.buttons import is_reference
 from bot.channels.telegram.parsing import (
@@ -24,10 +24,9 @@ from bot.channels.telegram.parsing import (
     Reached,
     Said,
     parse,
-    read_json,
     without_mention,
 )
-from bot.channels.waiting import SettledSignal
+from bot.channels.typing import Typing
 from bot.channels.web import language_of
 from bot.inbox import Inbox
 from bot.messages import Incoming
@@ -38,15 +37,9 @@ from store.database import Database
 from store.queries import corrections
 from store.queries.button_payloads import find_payload
 from store.queries.channel_events import StoredEvent
-from store.queries.inbox import Stored
 from store.queries.people import move_address, set_unreachable
 
 log = structlog.get_logger(__name__)
-
-#: Answers mostly come sooner; then "typing…" would only flicker.
-TYPING_AFTER_SECONDS = 0.7
-#: What is said to Telegram beside answers, at most so many at once: typing, and that a press was noticed.
-_MOST_ASIDES = 20
 
 
 @dataclass
@@ -58,9 +51,8 @@ class Reading:
     database: Database
     inbox: Inbox
     clock: Clock
-    signal: SettledSignal
+    typing: Typing
     name: BotName
-    _asides: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __call__(self, event: StoredEvent) -> str:
         """Do what the update asks for and say what it was."""
@@ -119,12 +111,12 @@ class Reading:
             )
         )
         if stored.new:
-            self._aside(self._type(said.address, stored))
+            self.typing.soon(stored.conversation_id, lambda: self._type(said.address))
         return "message" if said.received is None else "media"
 
     async def _pressed(self, pressed: Pressed) -> str:
         # At once, for the button shows a spinner until then.
-        self._aside(self._noticed(pressed.query_id))
+        self.typing.aside(self._noticed(pressed.query_id))
         stored = await self.inbox.accept(
             Incoming(
                 channel=TELEGRAM,
@@ -136,7 +128,7 @@ class Reading:
             )
         )
         if stored.new:
-            self._aside(self._type(pressed.address, stored))
+            self.typing.soon(stored.conversation_id, lambda: self._type(pressed.address))
         return "press"
 
     async def _payload(self, data: str) -> str | None:
@@ -160,24 +152,10 @@ class Reading:
             return await self._said(said, message_id=corrected.edit_id)
         return "edited"
 
-    def _aside(self, doing: Any) -> None:
-        """Do something beside reading, unless too much of it is under way: it is all dispensable."""
-        if len(self._asides) >= _MOST_ASIDES:
-            doing.close()
-            return
-        task = asyncio.create_task(doing)
-        self._asides.add(task)
-        task.add_done_callback(self._asides.discard)
-
     async def _noticed(self, query_id: str) -> None:
         with contextlib.suppress(TelegramError, KeyError, TypeError):
             await self.bot.answer_callback_query(query_id)
 
-    async def _type(self, address: str, stored: Stored) -> None:
-        """Show "typing…" where the answer takes long."""
-        with self.signal.waiting_for(stored.conversation_id) as waiting:
-            try:
-                await asyncio.wait_for(waiting.settled.wait(), TYPING_AFTER_SECONDS)
-            except TimeoutError:
-                with contextlib.suppress(TelegramError, KeyError, TypeError, ValueError):
-                    await self.bot.send_chat_action(int(address), ChatAction.TYPING)
+    async def _type(self, address: str) -> None:
+        with contextlib.suppress(TelegramError, KeyError, TypeError, ValueError):
+            await self.bot.send_chat_action(int(address), ChatAction.TYPING)

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-import orjson
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.json_bodies import read_json
 
 #: Nothing was written to the network yet: the message certainly did not leave.
 NOT_ASKED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -80,11 +81,11 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """Parse an answer."""
-        try:
-            return orjson.loads(payload)
-        except orjson.JSONDecodeError as error:
-            raise TelegramError("Invalid server response") from error
+        """Parse an answer. Half characters that somebody typed must not keep all other updates from us."""
+        answer = read_json(payload)
+        if not isinstance(answer, dict):
+            raise TelegramError("Invalid server response")
+        return answer
 
 
 def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Sending to Telegram: text in parts, buttons under the last one."""
+"""Sending to Telegram: pictures and recordings, then text in parts with buttons under the last one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,6 +14,7 @@ from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
 from bot.channels.splitting import split_text
 from bot.channels.telegram.buttons import keyboard, long_payloads
 from bot.channels.telegram.errors import failure_of
+from bot.channels.telegram.uploads import Kind, Uploads, kind_of_recording
 from bot.messages import OutgoingMessage
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
@@ -37,12 +38,14 @@ class TelegramChannel:
     Attributes:
         public_address: where people reach recordings and pictures that cannot be shown in the chat; empty when nobody
             said.
+        uploads: sends pictures and recordings of our own; None: they are told by their addresses.
     """
 
     bot: telegram.Bot
     database: Database
     clock: Clock
     public_address: str = ""
+    uploads: Uploads | None = None
     name = TELEGRAM
     capabilities = TELEGRAM_BOT
 
@@ -56,7 +59,7 @@ class TelegramChannel:
             if long := long_payloads(message.buttons):
                 async with self.database.single() as connection:
                     await keep_payloads(connection, long)
-            parts = self._parts(message, chat)
+            parts = await self._parts(message, chat)
             left = await self._left(shipment.key) if len(parts) > 1 else set()
         except LOST_CONNECTION:
             return Failed(ErrorClass.RETRYABLE, "database_away")
@@ -101,21 +104,37 @@ class TelegramChannel:
             # The rest of the message is worth more than the note.
             log.warning("part_not_noted", number=number)
 
-    def _parts(self, message: OutgoingMessage, chat: int) -> list[Part]:
-        texts = split_text(self._with_links(message), self.capabilities.split_at or self.capabilities.max_text_length)
+    async def _parts(self, message: OutgoingMessage, chat: int) -> list[Part]:
+        """Return what is to be sent, in order: picture, recording, text with the buttons under its last part."""
+        before: list[Part] = []
+        links: list[str] = []
+        shown: list[tuple[str | None, Kind]] = [
+            (message.image, "photo"),
+            (message.audio, kind_of_recording(message.audio or "")),
+        ]
+        for media, kind in shown:
+            if media is None:
+                continue
+            content = None if self.uploads is None or not media.startswith("/") else await self.uploads.content(media)
+            if content is not None:
+                before.append(self._file(chat, kind, media, content))
+            elif media.startswith(("http://", "https://")):
+                links.append(media)
+            elif self.public_address:
+                links.append(f"{self.public_address}{media}")
+        words = "\n\n".join([message.text, *links])
+        texts = split_text(words, self.capabilities.split_at or self.capabilities.max_text_length)
         markup = keyboard(message.buttons)
-        return [
-            self._text(chat, text, markup if number == len(texts) else None) for number, text in enumerate(texts, 1)
-        ]
+        last = len(texts)
+        after = [self._text(chat, text, markup if number == last else None) for number, text in enumerate(texts, 1)]
+        return [*before, *after]
 
-    def _with_links(self, message: OutgoingMessage) -> str:
-        """Return the text with the addresses of what is not sent as such."""
-        links = [
-            media if media.startswith(("http://", "https://")) else f"{self.public_address}{media}"
-            for media in (message.image, message.audio)
-            if media is not None and (self.public_address or not media.startswith("/"))
-        ]
-        return "\n\n".join([message.text, *links])
+    def _file(self, chat: int, kind: Kind, path: str, content: bytes) -> Part:
+        async def send() -> str:
+            assert self.uploads is not None
+            return await self.uploads.send(chat, kind, path, content)
+
+        return send
 
     def _text(self, chat: int, text: str, markup: telegram.InlineKeyboardMarkup | None) -> Part:
         async def send() -> str:

@@ -13,8 +13,9 @@ from fastapi import APIRouter, Request, Response
 from telegram.error import TelegramError
 
 from bot.channels.events import EventDoor
+from bot.channels.json_bodies import read_json
 from bot.channels.telegram.account import ALLOWED_UPDATES
-from bot.channels.telegram.parsing import address_of, key_of, read_json
+from bot.channels.telegram.parsing import address_of, key_of
 from store.database import LOST_CONNECTION
 
 log = structlog.get_logger(__name__)

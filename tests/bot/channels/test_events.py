@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from bot.channels.alone import is_ours
 from bot.channels.events import DEAD, MOST_ATTEMPTS, UNKNOWN, EventDoor, EventReader
 from bot.inbox import TooManyWaiting
 from store.clock import SetClock
 from store.database import Database
-from store.queries.channel_events import StoredEvent, become_reader, event_figures, purge_channel_events
+from store.queries.channel_events import StoredEvent, event_figures, purge_channel_events
 
 
 class Notes:
@@ -139,7 +140,7 @@ async def test_one_process_reads_at_a_time_and_another_takes_over_when_it_ends(
         while not first.read:
             await asyncio.sleep(0.01)
         async with database.held() as connection:
-            assert not await become_reader(connection, "telegram")
+            assert not await is_ours(connection, "channel_event telegram")
         two = asyncio.create_task(EventReader(database, clock, "telegram", second).run())
         one.cancel()
         await asyncio.wait([one])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.helpdesk.officers import scope_of
-from bot.helpdesk.report import LEAST_SHOWN, _report, obstacle_report
+from bot.helpdesk.report import _report, obstacle_report
 from bot.helpdesk.report_files import report_lines, report_page, report_sheet
 from content.library import load_library
 from content.translations import catalogue_for
@@ -17,6 +17,7 @@ from store.clock import SetClock
 from store.database import Database
 from store.queries.ticket_counts import ObstacleCount
 from store.queries.tickets import EVERYTHING
+from store.small_numbers import SMALLEST_SHOWN
 from store.ticket_states import TicketReason
 from tests.bot.helpdesk.desk import DAK_CAM, KON_TUM, officer
 from tests.bot.helpdesk.test_tickets import opened
@@ -68,5 +69,5 @@ def test_no_hidden_cell_follows_from_its_total(cells: list[list[int]]) -> None:
         hidden = [cell for cell in shown if cell is None]
         rest = [cell for cell in shown if cell]
         assert len(hidden) != 1 or total is None or not rest
-        assert all(cell is None or cell == 0 or cell >= LEAST_SHOWN for cell in (*shown, total))
+        assert all(cell is None or cell == 0 or cell >= SMALLEST_SHOWN for cell in (*shown, total))
     assert report.by_area.count(None) != 1 or report.people is None

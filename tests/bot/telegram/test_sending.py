@@ -3,23 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
 from bot.channels.base import Failed, Sent, Shipment
+from bot.channels.own_media import OwnMedia
 from bot.channels.telegram import sending
 from bot.channels.telegram.account import Account, close
 from bot.channels.telegram.buttons import callback_data
 from bot.channels.telegram.sending import TelegramChannel
+from bot.channels.telegram.uploads import Uploads
 from bot.messages import Button, OutgoingMessage
 from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass
 from store.queries.button_payloads import find_payload
 from tests.standins.base import serving
-from tests.standins.telegram import TelegramStandIn
+from tests.standins.telegram import BOT_ID, TelegramStandIn
 
 PERSON = 600000001
 LONG = '/topic_menu{"topic":"' + "đ" * 60 + '"}'
@@ -113,6 +116,26 @@ async def test_what_the_chat_cannot_show_is_linked_where_people_reach_us(
     await public.send(message("Nghe nhé", audio="/audio/ab.mp3"), f"{PERSON}", Shipment("1"))
     await send(channel, message("Nghe nhé", audio="/audio/ab.mp3"))
     assert [one["text"] for one in own.said(PERSON)] == ["Nghe nhé\n\nhttps://hoidap.example/audio/ab.mp3", "Nghe nhé"]
+
+
+async def test_pictures_and_recordings_are_uploaded_once_and_then_sent_by_their_id(
+    channel: TelegramChannel, own: TelegramStandIn, database: Database, clock: SetClock, tmp_path: Path
+) -> None:
+    """D-53."""
+    own.flood.enabled = False
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "ab.ogg").write_bytes(b"OggS made up")
+    (tmp_path / "files" / "cd.mp3").write_bytes(b"ID3 made up")
+    uploads = Uploads(channel.bot, BOT_ID, database, clock, OwnMedia(tmp_path, lambda: ""))
+    full = TelegramChannel(channel.bot, database, clock, "", uploads)
+    for number, name in enumerate(("ab.ogg", "ab.ogg", "cd.mp3")):
+        said = message("Nghe nhé", audio=f"/audio/{name}")
+        assert isinstance(await full.send(said, f"{PERSON}", Shipment(f"{number}")), Sent)
+    kinds = [next(kind for kind in ("voice", "audio", "text") if kind in one) for one in own.said(PERSON)]
+    assert kinds == ["voice", "text", "voice", "text", "audio", "text"] and own.uploads == 2
+    own.files.clear()
+    assert isinstance(await full.send(message(audio="/audio/ab.ogg"), f"{PERSON}", Shipment("9")), Sent)
+    assert own.uploads == 3, "an id that Telegram forgot is uploaded again"
 
 
 CLASSES = [

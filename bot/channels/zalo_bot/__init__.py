@@ -1,0 +1,1 @@
+"""The Zalo Bot Platform: text, pictures and voice, no buttons. https://docs.zaloplatforms.com/docs/BOT"""
