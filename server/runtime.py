@@ -239,7 +239,7 @@ class Runtime:
                 self._keep_running(name, run)
         media = {one.channel.name: one.media for one in self.connections if one.media is not None}
         if media:
-            self._keep_running("media", MediaFetcher(self.database, media).run)
+            self._keep_running("media", MediaFetcher(self.database, self.clock, media).run)
 
     def _start_scheduler(self) -> None:
         housekeeping = Housekeeping(

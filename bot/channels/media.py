@@ -6,6 +6,7 @@ What a file is is read from its first bytes, never believed from a name or a hea
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -14,9 +15,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.alone import run_alone
+from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.queries.ticket_media import LARGEST_KEPT
-from store.queries.unfetched_media import keep_content, note_try, unfetched_media
+from store.queries.unfetched_media import Unfetched, keep_content, note_try, unfetched_media
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,8 @@ LOOK_SECONDS = 2.0
 FETCH_SECONDS = 30.0
 #: Addresses run out after a while; a file that could not be fetched so often never will be.
 MOST_TRIES = 5
+#: After the first try that failed; doubled with each.
+FIRST_PAUSE = timedelta(seconds=30)
 BATCH = 10
 _REDIRECTS = 2
 _CHUNK = 64 * 1024
@@ -150,8 +154,9 @@ def sniffed(content: bytes) -> tuple[str, str]:
 class MediaFetcher:
     """Fetches what was sent along with tickets. One process of all does it at a time."""
 
-    def __init__(self, database: Database, sources: Mapping[str, MediaSource]) -> None:
+    def __init__(self, database: Database, clock: Clock, sources: Mapping[str, MediaSource]) -> None:
         self._database = database
+        self._clock = clock
         self._sources = sources
 
     async def run(self) -> None:
@@ -167,26 +172,36 @@ class MediaFetcher:
         """Try to fetch some; return how many were tried."""
         async with self._database.single() as connection:
             waiting = await unfetched_media(
-                connection, channels=list(self._sources), most_tries=MOST_TRIES, limit=BATCH
+                connection,
+                channels=list(self._sources),
+                most_tries=MOST_TRIES,
+                limit=BATCH,
+                now=self._clock.now(),
             )
         for one in waiting:
-            await self._fetch_one(one.id, self._sources[one.channel], one.reference)
+            await self._fetch_one(one, self._sources[one.channel])
         return len(waiting)
 
-    async def _fetch_one(self, media_id: int, source: MediaSource, reference: str) -> None:
+    async def _fetch_one(self, one: Unfetched, source: MediaSource) -> None:
         values: dict[str, Any] = {}
         try:
-            content = await source.fetch(reference)
+            content = await source.fetch(one.reference)
             kind, media_type = sniffed(content)
             values = {"kind": kind, "media_type": media_type, "content": content}
         except NotFetched as error:
-            log.warning("media_not_fetched", media=media_id, reason=str(error), for_good=error.for_good)
+            log.warning("media_not_fetched", media=one.id, reason=str(error), for_good=error.for_good)
             try:
                 async with self._database.single() as connection:
-                    await note_try(connection, media_id, tries=MOST_TRIES if error.for_good else 1, reason=str(error))
+                    await note_try(
+                        connection,
+                        one.id,
+                        tries=MOST_TRIES if error.for_good else 1,
+                        reason=str(error),
+                        not_before=self._clock.now() + FIRST_PAUSE * 2**one.tries,
+                    )
             except LOST_CONNECTION:
                 await asyncio.sleep(LOOK_SECONDS)
             return
         async with self._database.single() as connection:
-            await keep_content(connection, media_id, **values)
-        log.info("media_fetched", media=media_id, kind=values["kind"])
+            await keep_content(connection, one.id, **values)
+        log.info("media_fetched", media=one.id, kind=values["kind"])

@@ -15,21 +15,26 @@ class Unfetched:
     id: int
     channel: str
     reference: str
+    tries: int
 
 
 _UNFETCHED = text("""
-select id, reference->>'channel', reference->>'reference' from ticket_media
+select id, reference->>'channel', reference->>'reference', coalesce(cast(reference->>'tries' as bigint), 0)
+from ticket_media
 where content is null and reference->>'channel' = any(:channels)
   and coalesce(cast(reference->>'tries' as bigint), 0) < :most_tries
+  and (not reference ? 'not_before' or cast(reference->>'not_before' as timestamptz) <= :now)
 order by coalesce(cast(reference->>'tries' as bigint), 0), id limit :limit
 """)
 
 
 async def unfetched_media(
-    connection: AsyncConnection, *, channels: Sequence[str], most_tries: int, limit: int
+    connection: AsyncConnection, *, channels: Sequence[str], most_tries: int, limit: int, now: datetime
 ) -> list[Unfetched]:
     """Return files to fetch, those that were tried least first."""
-    rows = await connection.execute(_UNFETCHED, {"channels": list(channels), "most_tries": most_tries, "limit": limit})
+    rows = await connection.execute(
+        _UNFETCHED, {"channels": list(channels), "most_tries": most_tries, "limit": limit, "now": now}
+    )
     return [Unfetched(*row) for row in rows]
 
 
@@ -50,14 +55,17 @@ async def keep_content(
 _TRIED = text("""
 update ticket_media set reference = reference || jsonb_build_object(
     'tries', coalesce(cast(reference->>'tries' as bigint), 0) + cast(:tries as bigint),
-    'failed', cast(:reason as text))
+    'failed', cast(:reason as text), 'not_before', cast(:not_before as timestamptz))
 where id = :id
 """)
 
 
-async def note_try(connection: AsyncConnection, media_id: int, *, tries: int, reason: str) -> None:
-    """Note that a file could not be fetched, and why."""
-    await connection.execute(_TRIED, {"id": media_id, "tries": tries, "reason": reason})
+async def note_try(
+    connection: AsyncConnection, media_id: int, *, tries: int, reason: str, not_before: datetime
+) -> None:
+    """Note that a file could not be fetched, why, and when it may be tried again."""
+    values = {"id": media_id, "tries": tries, "reason": reason, "not_before": not_before}
+    await connection.execute(_TRIED, values)
 
 
 _LAST = text("""

@@ -81,6 +81,7 @@ class TelegramStandIn(StandIn):
         self.flood = Flood()
         self.chats: dict[int, Chat] = {600000001: Chat(600000001, "Mẫu")}
         self.updates: dict[int, dict[str, Any]] = {}
+        self.undelivered: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.uploads = 0
         self.answered_queries: list[str] = []
@@ -226,6 +227,7 @@ class TelegramStandIn(StandIn):
                 if attempt.status is not None and 200 <= attempt.status < 300:
                     return True
                 await asyncio.sleep(self.retry_seconds * 2**retry)
+        self.undelivered.append(update)
         return False
 
     # The API.

@@ -6,6 +6,7 @@ https://core.telegram.org/bots/api#getupdates
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ POLL_SECONDS = 30
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 #: Somebody else polls with our token; asking again at once would only throw each other out.
 _PAUSE_AFTER_CONFLICT_SECONDS = 15.0
+#: An empty answer that comes sooner was not waited for.
+_AT_ONCE_SECONDS = 0.2
 
 
 @dataclass
@@ -53,8 +56,12 @@ class Poller:
                     # While a webhook is set Telegram refuses polls. What waits there is kept for us.
                     await self.bot.delete_webhook(drop_pending_updates=False)
                     webhook_is_gone = True
-                await self.round()
+                asked_at = time.monotonic()
+                found = await self.round()
                 pause = _FIRST_PAUSE_SECONDS
+                if not found and time.monotonic() - asked_at < _AT_ONCE_SECONDS:
+                    # A server that does not hold the line would be asked without end.
+                    await asyncio.sleep(pause)
                 continue
             except Conflict:
                 webhook_is_gone = False

@@ -55,7 +55,7 @@ async def media(system: Runtime, address: str) -> list[Any]:
 async def fetched(system: Runtime, telegram: TelegramStandIn | None = None) -> None:
     """Fetch what waits, beside the fetcher of the running system: whoever comes first."""
     sources = {one.channel.name: one.media for one in system.connections if one.media is not None}
-    while await MediaFetcher(system.database, sources).round():
+    while await MediaFetcher(system.database, system.clock, sources).round():
         pass
 
 

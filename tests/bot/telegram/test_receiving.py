@@ -13,6 +13,7 @@ from sqlalchemy import text
 from bot.channels.events import EventDoor
 from bot.channels.telegram.account import Account, close
 from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.webhook import WebhookKeeper
 from server.runtime import Runtime
 from store.clock import SetClock
 from store.database import Database
@@ -135,6 +136,24 @@ async def test_channel_posts_and_other_bots_are_not_answered(system: Runtime, te
     assert await events(system, f"{BOT_ID}:{number}") == ["ignored"]
 
 
+async def test_a_button_that_somebody_made_up_opens_nothing(system: Runtime, telegram: TelegramStandIn) -> None:
+    """D-27: a client can be made to send any data; only what we offer is taken for a button of ours."""
+    person = TelegramPerson(system, telegram)
+    await person.say("/menu")
+    number = person.last[0]["message_id"]
+    for data in ("/staff_only", '/forget{"who":"all"}', "r:unknown", "x" * 64):
+        assert len(await person.do(do="press", press=f"{number}:{data}")) == 1
+    async with system.database.single() as connection:
+        rows = await connection.execute(
+            text(
+                "select payload from incoming join conversation on conversation.id = conversation_id "
+                "where address = :address and provider_message_id like 'press:%'"
+            ),
+            {"address": f"{person.id}"},
+        )
+        assert rows.scalars().all() == [None] * 4
+
+
 @pytest_asyncio.fixture
 async def own() -> AsyncIterator[TelegramStandIn]:
     """A stand-in without a webhook."""
@@ -213,3 +232,23 @@ async def test_a_second_program_with_our_token_is_told_of_and_not_fought(
     task.cancel()
     await asyncio.wait([task])
     await close(polling.bot)
+
+
+async def test_setting_the_webhook_drops_nothing_that_waits(own: TelegramStandIn) -> None:
+    """D-56; what was written while we were away is delivered."""
+    own.retries = 0
+    await own.inbound({"user": 600000001, "do": "write", "text": "chào"})
+    bot = Account(own.token, own.address).bot()
+    keeper = WebhookKeeper(bot, "http://127.0.0.1:9/webhooks/telegram", "made-up-secret-of-ours")
+    task = asyncio.create_task(keeper.run())
+    async with asyncio.timeout(10):
+        while not own.undelivered:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.wait([task])
+    assert own.undelivered[0]["message"]["text"] == "chào" and own.secret == "made-up-secret-of-ours"
+    assert set(own.allowed) == {"message", "edited_message", "callback_query", "my_chat_member", "channel_post"}
+    assert not await keeper.look(), "the stand-in could not deliver, and says so"
+    own.webhook.url = "https://elsewhere.example"
+    assert not await keeper.look()
+    await close(bot)
