@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.translations import Catalogue
 from fund.books import Kind
 from store.ledger_chain import GENESIS, Entry, entry_hash, seal_hash
 from store.queries.fund_accounts import account_rows
@@ -27,6 +28,31 @@ class Fault:
 
     what: str
     why: str
+
+    def text(self, catalogue: Catalogue) -> str:
+        """Return it in the reader's language: kinds of things are under `fund.fault.<kind>`, causes in `_WHYS`."""
+        kind, _, name = self.what.partition(" ")
+        why = next((key for said, key in _WHYS.items() if said in self.why), "differs")
+        return f"{catalogue.text(f'fund.fault.{kind}', name=name)}: {catalogue.text(f'fund.fault_why.{why}')}"
+
+
+#: A part of what is said in English -> key `fund.fault_why.<key>`.
+_WHYS = {
+    "is missing": "missing",
+    "its hash was made of": "changed",
+    "debits and credits": "unbalanced",
+    "of the seal before": "chain",
+    "is not the one that was sealed": "not_sealed",
+    "another number of entries": "number",
+    "that was published": "published",
+    "never booked": "never_booked",
+    "what the bank said": "bank",
+    "is not told": "not_told",
+    "is told to donors": "not_set",
+    "is booked, and gone": "gone",
+    "handed over otherwise": "handed_over",
+    "set aside otherwise": "set_aside",
+}
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def _seals(visit: Visit, sealed: list[Seal]) -> None:
                 if found.faults:
                     with ui.element("div").classes("ct-warning"):
                         paragraph(visit.t("console.fund.faults", number=number(len(found.faults))))
-                        items([f"{one.what}: {one.why}" for one in found.faults[:50]])
+                        items([one.text(visit.catalogue) for one in found.faults[:50]])
                 else:
                     paragraph(visit.t("console.fund.whole", entries=number(found.entries), rows=number(found.rows)))
 

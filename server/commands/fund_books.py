@@ -114,7 +114,7 @@ def verify(
     else:
         out.print(f"{verified.entries} bút toán, {verified.rows} dòng sao kê, {verified.seals} ngày niêm phong")
         for fault in verified.faults:
-            out.print(f"! {fault.what}: {fault.why}", markup=False)
+            out.print(f"! {fault.text(catalogue_for('vi'))}", markup=False)
         out.print("Sổ nguyên vẹn." if not verified.faults else f"{len(verified.faults)} chỗ không khớp.")
     if verified.faults:
         raise typer.Exit(1)

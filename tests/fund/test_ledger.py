@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from content.translations import catalogue_for
 from fund.verifying import verify_books
 from store.clock import SetClock
 from store.database import Database
@@ -105,6 +106,8 @@ async def test_who_switches_the_guards_off_and_tampers_is_found_and_the_row_is_n
         await connection.execute(text("set session_replication_role = default"))
         faults = (await verify_books(connection)).faults
     assert any(fault.what.startswith(named) for fault in faults), faults
+    for language in ("vi", "en"):
+        assert all(": " in fault.text(catalogue_for(language)) for fault in faults)
 
 
 async def test_an_entry_that_was_taken_out_is_missed(database: Database, clock: SetClock) -> None:
