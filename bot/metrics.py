@@ -23,3 +23,4 @@ MESSAGES_WAITING = Gauge("chungtay_messages_waiting", "Messages without an answe
 ZALO_EVENTS_REFUSED = Counter("chungtay_zalo_events_refused_total", "Events with a wrong signature", ["taken"])
 ZALO_NEEDS_CONSENT = Gauge("chungtay_zalo_needs_consent", "1 when only a person can renew the tokens", ["account"])
 ZALO_TOKEN_AGE = Gauge("chungtay_zalo_token_age_seconds", "Since the refresh token was issued", ["account"])
+ZALO_LAST_EVENT_AGE = Gauge("chungtay_zalo_last_event_age_seconds", "Since Zalo delivered an event", ["account"])

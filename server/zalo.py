@@ -18,7 +18,8 @@ from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.channels.zalo.upkeep import ZaloUpkeep
 from bot.channels.zalo.uploads import Uploads
-from bot.channels.zalo.webhook import ZaloDoor, zalo_router
+from bot.channels.zalo.watch import ZaloWatch
+from bot.channels.zalo.webhook import PATH, ZaloDoor, zalo_router
 from bot.channels.zalo_media import ZaloMedia
 from bot.inbox import Inbox
 from server.connection import Connection
@@ -83,13 +84,14 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
     reading = ZaloReading(account, database, inbox, clock)
     media = ZaloMedia(settings.zalo_openapi_url)
     reader = EventReader(database, clock, ZALO, reading.read, settle=account.settle)
+    watch = ZaloWatch(account, database, clock, zalo.calls, f"{address}{PATH}" if address else None)
     upkeep = ZaloUpkeep(database, clock, zalo.tokens)
     door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock, Spool(settings.data_dir / "zalo-events"))
     return (
         Connection(
             channel,
             router=zalo_router(door),
-            receiving={"zalo_reader": reader.run, "zalo_spool": door.replay},
+            receiving={"zalo_reader": reader.run, "zalo_spool": door.replay, "zalo_watch": watch.run},
             sending={"zalo_token": upkeep.keep_token_fresh, "zalo_receipts": upkeep.match_receipts},
             hears={CHANNEL_EVENT: reader.heard},
             note=zalo.tokens.note,

@@ -60,7 +60,7 @@ class Closures:
 
     async def _tell(self, connection: AsyncConnection, one: ToTell, key: str) -> None:
         catalogue = catalogue_for(one.language)
-        name = catalogue.text(f"channel.{one.closed}")
+        name = catalogue.text(f"console.channel.{one.closed}")
         words = OutgoingMessage(text=catalogue.text(key, channel=name), language=one.language)
         now = self._clock.now()
         await queue_deliveries(

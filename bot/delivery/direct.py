@@ -1,5 +1,6 @@
 """Messages to single people: answers in a lane of their own, receipts and reminders in another. Never behind bulk."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,11 +11,12 @@ from bot.channels.base import Channel, Failed, SendResult
 from bot.delivery.accounts import Accounts
 from bot.delivery.lane import POLL_SECONDS, GrantedBatch, Lane, RoundTrips
 from bot.delivery.limits import chat_limit
+from bot.delivery.routes import route_of_single
 from bot.delivery.settling import Settlement, Settler
 from bot.delivery.shipping import TOO_OLD, Shipping
-from bot.delivery.verdicts import Verdicts
+from bot.delivery.verdicts import Verdicts, takes_another_route
 from store.clock import Clock, local_date
-from store.database import Database
+from store.database import LOST_CONNECTION, Database
 from store.delivery_errors import ErrorClass
 from store.delivery_states import DeliveryState, Priority
 from store.queries.sending import ClaimedDelivery, Outcome, claim_deliveries, waiting_by_channel
@@ -144,7 +146,13 @@ class DirectLane(Lane):
         trips = self._round_trips[delivery.channel]
         trips.note(now - asked_at)
         batch.answered(trips.counted_at(now))
-        outcome = parts.verdicts.of(delivery, result, now=now)
+        route = None
+        if takes_another_route(result, may_cost=False):
+            # Without a database the message ends as refused; the outcome is written when it is back.
+            with contextlib.suppress(*LOST_CONNECTION):
+                async with parts.database.single() as connection:
+                    route = await route_of_single(connection, delivery, parts.channels)
+        outcome = parts.verdicts.of(delivery, result, now=now, route=route)
         self._settler.add(Settlement(delivery, outcome))
         if outcome.not_before is not None:
             self.wake_in((outcome.not_before - now).total_seconds())

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.capabilities import ZALO_ANONYMOUS, ZALO_PHONE
 from bot.channels.ledger import TERMINAL, WEB
-from store.queries.routes import best_chat, by_phone
+from store.queries.people import person_of
+from store.queries.routes import best_chat, by_phone, tried_channels
 from store.queries.sending import ClaimedDelivery, Route
 
 
@@ -43,3 +44,15 @@ class LinkedChannels:
         if chat is None and WEB in left:
             chat = await best_chat(connection, person_id=delivery.bulk.person_id, channels=[WEB])
         return chat
+
+
+async def route_of_single(
+    connection: AsyncConnection, delivery: ClaimedDelivery, channels: Collection[str]
+) -> Route | None:
+    """Return another chat of the person for a message that belongs to no campaign; None when there is none left."""
+    tried = await tried_channels(connection, delivery.id)
+    left = set(channels) - {delivery.channel, TERMINAL, ZALO_ANONYMOUS, ZALO_PHONE, *tried}
+    if not left:
+        return None
+    person_id = await person_of(connection, conversation_id=delivery.conversation_id)
+    return await best_chat(connection, person_id=person_id, channels=left, last=[WEB])

@@ -120,3 +120,17 @@ class EventFigures:
 async def event_figures(connection: AsyncConnection, channel: str) -> EventFigures:
     """Return the figures of one channel, of the events that are still kept."""
     return EventFigures(*(await connection.execute(_LAST, {"channel": channel})).one())
+
+
+_LAST_FROM_OUTSIDE = text("""
+select max(received_at) from channel_event
+where channel = :channel and outcome is distinct from cast(:but as text)
+""")
+
+
+async def last_event_at(connection: AsyncConnection, channel: str, *, but: str) -> datetime | None:
+    """Return when a channel's provider delivered last, leaving out events that were read as `but`."""
+    found: datetime | None = (
+        await connection.execute(_LAST_FROM_OUTSIDE, {"channel": channel, "but": but})
+    ).scalar_one()
+    return found

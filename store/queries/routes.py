@@ -50,3 +50,11 @@ async def by_phone(connection: AsyncConnection, delivery: ClaimedDelivery, *, ch
     values = {"id": delivery.id, "person_id": delivery.bulk.person_id, "channel": channel}
     phone = (await connection.execute(_PHONE, values)).scalar_one_or_none()
     return None if phone is None else Route(channel, phone, delivery.conversation_id)
+
+
+_TRIED = text("select coalesce(tried_channels, array[]::varchar[]) from delivery where id = :id")
+
+
+async def tried_channels(connection: AsyncConnection, delivery_id: int) -> list[str]:
+    """Return the channels that did not take a message to its person."""
+    return list((await connection.execute(_TRIED, {"id": delivery_id})).scalar_one_or_none() or ())

@@ -39,6 +39,18 @@ async def read_token(connection: AsyncConnection, oa_id: str) -> TokenRow | None
     return None if row is None else TokenRow(*row)
 
 
+_ALL = text("""
+select oa_id, environment, access_token, refresh_token, expires_at, refreshed_at, asked_at, needs_consent,
+       needs_consent_since
+from zalo_token order by oa_id
+""")
+
+
+async def all_tokens(connection: AsyncConnection) -> list[TokenRow]:
+    """Return the tokens of all accounts, sealed."""
+    return [TokenRow(*row) for row in await connection.execute(_ALL)]
+
+
 _LOCK = text("select pg_advisory_lock(hashtextextended('zalo_token ' || cast(:oa_id as text), 0))")
 _UNLOCK = text("select pg_advisory_unlock(hashtextextended('zalo_token ' || cast(:oa_id as text), 0))")
 

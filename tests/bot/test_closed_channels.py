@@ -7,10 +7,11 @@ from bot.channels.capabilities import LEDGER, TELEGRAM, WEB, ZALO, Capabilities
 from bot.channels.switch import SwitchRefused, channel_statuses, close, reopen
 from store.clock import SetClock
 from store.database import Database
+from store.delivery_errors import ErrorClass
 from store.queries.audit import audit_entries
 from store.queries.inbox import store_incoming
 from store.queries.people import person_of, remember
-from tests.sending import ToldChannel, progress, reply_to, resident, run_to, send_everything, sender_of
+from tests.sending import ToldChannel, progress, refusal, reply_to, resident, run_to, send_everything, sender_of
 
 REASON = "mã truy cập bị lộ, chờ cấp lại"
 
@@ -134,7 +135,7 @@ async def test_whoever_writes_on_a_closed_channel_is_told_once_and_nobody_else_i
         await sender.sweep()
         await send_everything(sender, clock)
     assert zalo.reached == ["mai"]
-    assert zalo.taken[0][1].startswith("Kênh Zalo đang tạm dừng.")
+    assert zalo.taken[0][1].startswith("Kênh Zalo OA đang tạm dừng.")
 
 
 async def test_a_second_closing_is_told_again(database: Database, clock: SetClock) -> None:
@@ -186,3 +187,20 @@ async def test_a_channel_without_capabilities_of_its_own_sends_as_before(databas
     await reply_to(database, clock, "lan", conversation, "một", channel=TELEGRAM)
     await send_everything(sender_of(database, clock, telegram), clock)
     assert telegram.taken == [("lan", "một")]
+
+
+async def test_a_single_message_that_a_channel_does_not_take_goes_to_another_chat_once(
+    database: Database, clock: SetClock
+) -> None:
+    refused = refusal(ErrorClass.WINDOW_CLOSED)
+    zalo, telegram = ToldChannel(ZALO, answers={"*": refused}), ToldChannel(TELEGRAM)
+    first, _ = await linked(database, clock, "mai")
+    await reply_to(database, clock, "mai", first, "một")
+    sender = sender_of(database, clock, zalo, telegram)
+    await send_everything(sender, clock)
+    assert telegram.taken == [("telegram-mai", "một")]
+    # Where no chat takes it, it ends: it does not go round.
+    telegram.answers["*"] = refused
+    await reply_to(database, clock, "mai", first, "hai")
+    await send_everything(sender, clock)
+    assert [state for _, state, _ in await rows(database)] == ["sent", "failed"]

@@ -18,6 +18,7 @@ from bot.messages import OutgoingMessage
 from store.clock import Clock, local_date
 from store.database import Database
 from store.delivery_errors import ErrorClass
+from store.delivery_states import Priority
 from store.queries.paid_messages import give_back_paid_message, take_paid_message
 from store.queries.sending_limits import block_bulk, set_rate
 from store.queries.zalo_contacts import note_interaction, read_contact
@@ -173,8 +174,10 @@ class ZaloChannel:
             return _WINDOW_CLOSED
         if silent <= (ZALO_OA.free_window or timedelta.max):
             return False
-        if not shipment.may_cost:
-            return _WOULD_COST
+        # A campaign says itself whether it may cost. For what one person waits for, the installation's cap says it:
+        # without one it is not held back for ever, but goes another way or fails.
+        if not shipment.may_cost and (shipment.priority is Priority.BULK or self._account.paid_per_day == 0):
+            return _WOULD_COST if shipment.priority is Priority.BULK else _WINDOW_CLOSED
         async with self._database.single() as connection:
             taken = await take_paid_message(
                 connection, channel=self.name, day=local_date(now), cap=self._account.paid_per_day

@@ -33,6 +33,8 @@ IGNORED = frozenset(
 )
 TEMPLATE_CHANGES = frozenset({"change_template_status", "change_template_quality", "change_template_quota"})
 
+#: Names are kept and counted: nothing in them that a table or a log could not bear.
+_ODD = re.compile(r"[^\w.\-]", re.ASCII)
 _DIGITS = re.compile(r"-?\d{1,15}")
 _TOKEN = re.compile(r"[\w.:@=\-/+]{1,200}")
 
@@ -101,7 +103,7 @@ def parse_event(body: bytes) -> ZaloEvent:
     stamp = _id(found.get("timestamp"))
     ids = [_id(message.get("msg_id")), *map(_id, _list(message.get("msg_ids")))]
     return ZaloEvent(
-        name=name[:80],
+        name=_ODD.sub("?", name)[:80],
         person=_person(found, name),
         at=_moment(stamp),
         timestamp=stamp,

@@ -23,6 +23,7 @@ from bot.channels.zalo.events import (
     ZaloEvent,
     parse_event,
 )
+from bot.channels.zalo.watch import CHECK, READ_AS
 from bot.inbox import Inbox
 from bot.messages import MAX_TEXT_LENGTH, Incoming, clean_text
 from bot.payloads import UnknownPayload, check_payload, make_payload
@@ -75,6 +76,8 @@ class ZaloReading:
             event = parse_event(stored.body)
         except NotAnEvent:
             return UNKNOWN
+        if event.name == CHECK:
+            return READ_AS
         if self._of_another_account(event):
             return "other_account"
         for matches, follow in self._ways():

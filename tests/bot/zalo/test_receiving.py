@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from bot.channels.events import EventDoor
 from bot.channels.zalo.events import parse_event, shared_info
+from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.spool import Spool
+from bot.channels.zalo.watch import ZaloWatch
 from bot.channels.zalo.webhook import ZaloDoor
 from bot.payloads import make_payload
 from store.clock import SetClock
@@ -335,3 +337,22 @@ async def test_while_the_database_is_away_events_are_kept_on_the_disk_and_answer
     await world.read()
     assert [words for words, _ in await said(world)] == ["trong lúc đó"]
     await away.close()
+
+
+async def test_d32_a_webhook_that_is_not_reached_and_a_day_without_events_are_told(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = HttpCalls(2.0)
+    await world.does(USER, "write", text="chào")
+    watch = ZaloWatch(world.account, world.database, world.clock, calls, world.zalo.webhook.url)
+    assert await watch.look()
+    await world.read()
+    assert await world.outcomes() == ["message", "check"]
+    gone = ZaloWatch(world.account, world.database, world.clock, calls, "http://127.0.0.1:9/webhooks/zalo")
+    assert not await gone.look()
+    assert "zalo_webhook_not_reached" in capsys.readouterr().out
+    # The clock stands at nine in the morning.
+    world.advance(hours=7)
+    assert not await watch.look()
+    assert "zalo_is_silent" in capsys.readouterr().out
+    await calls.close()

@@ -124,7 +124,7 @@ async def test_free_text_is_free_for_48_hours_less_a_margin(world: World) -> Non
     await world.tokens.give(world.zalo.tokens.access, world.zalo.tokens.refresh, lasts=timedelta(hours=25))
     assert isinstance(await sends(world, user, OutgoingMessage(text="a")), Sent)
     world.advance(minutes=2)
-    refused = await sends(world, user, OutgoingMessage(text="b"), key="900002")
+    refused = await sends(world, user, OutgoingMessage(text="b"), key="900002", priority=Priority.BULK)
     assert refused == Failed(ErrorClass.BILLING, "zalo_would_cost")
     assert [one["billed"] for one in world.sent] == [False]
 
@@ -346,3 +346,14 @@ async def test_a_reaction_is_put_under_a_message(world: World) -> None:
 async def test_replies_may_use_what_bulk_leaves(world: World) -> None:
     user, _ = await world.met()
     assert isinstance(await sends(world, user, OutgoingMessage(text="a"), priority=Priority.REPLY), Sent)
+
+
+async def test_what_one_person_waits_for_may_cost_where_the_installation_has_a_cap(world: World) -> None:
+    user, conversation = await world.met()
+    world.advance(days=3)
+    await world.tokens.give(world.zalo.tokens.access, world.zalo.tokens.refresh, lasts=timedelta(hours=25))
+    await world.answers(user, conversation, "Cán bộ xã trả lời bác.")
+    assert [one["billed"] for one in world.sent] == [True]
+    object.__setattr__(world.account, "paid_per_day", 0)
+    refused = await sends(world, user, OutgoingMessage(text="b"), key="900002")
+    assert refused == Failed(ErrorClass.WINDOW_CLOSED, "zalo_window_closed")
