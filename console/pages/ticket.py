@@ -44,15 +44,19 @@ async def ticket(visit: Visit, ticket_id: int) -> None:
     async def chat() -> None:
         await _chat(visit, ticket_id)
 
+    #: What is being written stays, whatever is redrawn around it.
+    draft = {"words": ""}
+
     @ui.refreshable
     async def writing() -> None:
-        await _writing(visit, ticket_id, refresh)
+        await _writing(visit, ticket_id, refresh, draft)
 
     @ui.refreshable
     async def side() -> None:
         await _side(visit, ticket_id, refresh)
 
     async def refresh() -> None:
+        seen[0] = _print_of(await _find(visit, ticket_id, by_itself=True))
         await actions.refresh()
         await chat.refresh()
         await side.refresh()
@@ -135,13 +139,15 @@ def _file(visit: Visit, ticket_id: int, one: MediaRow) -> None:
         ui.button(words, icon="attach_file", on_click=fetch).props("outline")
 
 
-async def _writing(visit: Visit, ticket_id: int, refresh: Refresh) -> None:
+async def _writing(visit: Visit, ticket_id: int, refresh: Refresh, draft: dict[str, str]) -> None:
     found = await _find(visit, ticket_id, by_itself=True)
     if found.state is TicketState.RESOLVED or not visit.may(STEER, found.area):
         return
     key = {"now": uuid.uuid4().hex}
     box = ui.textarea(label=visit.t("desk.page.write")).props(f"autogrow outlined maxlength={LONGEST_REPLY}")
     box.classes("ct-wide")
+    box.set_value(draft["words"])
+    box.on_value_change(lambda event: draft.update(words=event.value or ""))
 
     async def send() -> None:
         async with visit.acting(ANSWER, found.area) as acting:
