@@ -21,14 +21,15 @@ from store.queries.deliveries import answer_to
 CHANNELS = [name for name in CAPABILITIES if name != ZALO_PHONE]
 
 _numbers = itertools.count(1)
-_LEFT = text(
-    "update delivery set state = 'sent', settled_at = now() where incoming_id = :incoming and state = 'queued'"
-)
+_LEFT = text("update delivery set state = 'sent', settled_at = now() where incoming_id = :incoming and state <> 'sent'")
 
 
 @dataclass
 class Chat:
-    """One chat on a channel of the running system; whatever it queues counts as sent."""
+    """One chat on a channel of the running system. Whatever it queues counts as sent.
+
+    Also where a provider's stand-in listens, which does not know the person.
+    """
 
     system: Runtime
     channel: str
