@@ -4,13 +4,15 @@ import asyncio
 import itertools
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from pathlib import Path
+from typing import Any, NoReturn
 
 import httpx
 import hypothesis
 import pytest
 import pytest_asyncio
+import structlog
 from pydantic import SecretStr
 
 from server.logging import configure_logging
@@ -28,7 +30,8 @@ from tests.standins.zalo_bot import ZaloBotStandIn
 _numbers = itertools.count(1)
 
 # A run on the same code tries the same examples: a test must not turn red by chance in somebody else's change.
-hypothesis.settings.register_profile("chungtay", derandomize=True)
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("chungtay", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("chungtay")
 
 
@@ -142,3 +145,31 @@ async def http(system: Runtime) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the running system."""
     async with httpx.AsyncClient(base_url=system.address, timeout=30) as client:
         yield client
+
+
+class Logged:
+    """What was logged, whatever an earlier test set up for the process."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> NoReturn:
+        """Keep an entry; part of structlog's chain."""
+        self.entries.append(dict(event))
+        raise structlog.DropEvent
+
+    def take(self) -> str:
+        """Return the entries since the last call, one a line."""
+        taken = "\n".join(str(entry) for entry in self.entries)
+        self.entries.clear()
+        return taken
+
+
+@pytest.fixture
+def logged() -> Iterator[Logged]:
+    """What our own code logs during a test, at every level."""
+    before = structlog.get_config()
+    heard = Logged()
+    structlog.configure(processors=[heard], wrapper_class=structlog.make_filtering_bound_logger("debug"))
+    yield heard
+    structlog.configure(**before)

@@ -18,6 +18,7 @@ from bot.payloads import make_payload
 from store.clock import SetClock
 from store.database import Database
 from tests.bot.zalo.world import World, world_of
+from tests.conftest import Logged
 from tests.standins.zalo import APP_ID, OA_ID
 
 USER = "7000000000000000001"
@@ -46,31 +47,29 @@ async def test_d09_a_wrong_signature_is_answered_200_and_not_taken(world: World)
     assert await world.outcomes() == [] and await said(world) == []
 
 
-async def test_d09_five_wrong_signatures_in_ten_minutes_are_an_alarm(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_d09_five_wrong_signatures_in_ten_minutes_are_an_alarm(world: World, logged: Logged) -> None:
     world.zalo.signing.oa_key = world.zalo.signing.app_secret = "wrong"
     for number in range(5):
-        assert "zalo_signatures_keep_being_wrong" not in capsys.readouterr().out
+        assert "zalo_signatures_keep_being_wrong" not in logged.take()
         await world.does(USER, "write", text=f"{number}")
-    assert "zalo_signatures_keep_being_wrong" in capsys.readouterr().out
+    assert "zalo_signatures_keep_being_wrong" in logged.take()
 
 
 async def test_d09_while_signatures_are_observed_wrong_ones_are_taken_and_told(
-    database: Database, clock: SetClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database: Database, clock: SetClock, tmp_path: Path, logged: Logged
 ) -> None:
     async with world_of(database, clock, tmp_path, enforce=False) as world:
         world.zalo.signing.oa_key = world.zalo.signing.app_secret = "wrong"
         await world.does(USER, "write", text="chào")
         assert await said(world) == [("chào", None)]
-        assert "zalo_signature_wrong" in capsys.readouterr().out
+        assert "zalo_signature_wrong" in logged.take()
 
 
-async def test_the_way_of_signing_is_told_and_a_change_of_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_way_of_signing_is_told_and_a_change_of_it(world: World, logged: Logged) -> None:
     await world.does(USER, "write", text="một")
     world.zalo.signing.timestamp = "header"
     await world.does(USER, "write", text="hai")
-    told = capsys.readouterr().out
+    told = logged.take()
     assert "zalo_signature_fits" in told and "zalo_signature_changed" in told
     assert len(await said(world)) == 2
 
@@ -305,14 +304,14 @@ async def test_events_of_another_account_of_the_same_application_are_left_alone(
     assert await world.outcomes() == ["other_account", "message"]
 
 
-async def test_a_changed_template_is_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_changed_template_is_told(world: World, logged: Logged) -> None:
     event = {
         "event_name": "change_template_status", "app_id": APP_ID, "oa_id": OA_ID, "template_id": "400001",
         "status": {"prev_status": "ENABLE", "new_status": "DISABLE"}, "timestamp": "1795399500000",
     }  # fmt: skip
     await world.zalo.post(event)
     await world.read()
-    assert "zalo_template_changed" in capsys.readouterr().out
+    assert "zalo_template_changed" in logged.take()
     assert await world.outcomes() == ["template"]
 
 
@@ -340,7 +339,7 @@ async def test_while_the_database_is_away_events_are_kept_on_the_disk_and_answer
 
 
 async def test_d32_a_webhook_that_is_not_reached_and_a_day_without_events_are_told(
-    world: World, capsys: pytest.CaptureFixture[str]
+    world: World, logged: Logged
 ) -> None:
     calls = HttpCalls(2.0)
     await world.does(USER, "write", text="chào")
@@ -350,9 +349,9 @@ async def test_d32_a_webhook_that_is_not_reached_and_a_day_without_events_are_to
     assert await world.outcomes() == ["message", "check"]
     gone = ZaloWatch(world.account, world.database, world.clock, calls, "http://127.0.0.1:9/webhooks/zalo")
     assert not await gone.look()
-    assert "zalo_webhook_not_reached" in capsys.readouterr().out
+    assert "zalo_webhook_not_reached" in logged.take()
     # The clock stands at nine in the morning.
     world.advance(hours=7)
     assert not await watch.look()
-    assert "zalo_is_silent" in capsys.readouterr().out
+    assert "zalo_is_silent" in logged.take()
     await calls.close()

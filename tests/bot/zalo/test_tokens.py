@@ -17,6 +17,7 @@ from store.delivery_errors import ErrorClass
 from store.queries.zalo_tokens import token_changes
 from store.sealing import Sealer
 from tests.bot.zalo.world import SEALER, World, account_at
+from tests.conftest import Logged
 from tests.standins.zalo import OA_ID
 
 
@@ -188,9 +189,7 @@ async def test_a_process_that_died_while_it_asked_leaves_a_token_that_waits_and_
     assert await world.tokens.after_refusal("AT-demo-0001") == "AT-demo-0002"
 
 
-async def test_rule_6_staff_hear_of_a_refresh_token_that_grows_old(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_rule_6_staff_hear_of_a_refresh_token_that_grows_old(world: World, logged: Logged) -> None:
     await world.tokens.give("AT-old", "RT-old", lasts=timedelta(days=7))
     async with world.database.single() as connection:
         await connection.execute(text("update zalo_token set expires_at = now() + interval '1 year'"))
@@ -198,18 +197,18 @@ async def test_rule_6_staff_hear_of_a_refresh_token_that_grows_old(
     for days in (29, 2, 50):
         world.advance(days=days)
         await world.tokens.keep_fresh()
-        heard.append("zalo_token_grows_old" in capsys.readouterr().out)
+        heard.append("zalo_token_grows_old" in logged.take())
     assert heard == [False, True, True]
 
 
-async def test_rule_7_tokens_are_sealed_and_stand_in_no_log(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_rule_7_tokens_are_sealed_and_stand_in_no_log(world: World, logged: Logged) -> None:
     world.advance(hours=24)
     await world.tokens.keep_fresh()
     async with world.database.single() as connection:
         row = (await connection.execute(text("select access_token, refresh_token from zalo_token"))).one()
     assert b"demo" not in row.access_token + row.refresh_token
-    captured = capsys.readouterr()
-    assert "AT-demo" not in captured.out + captured.err and "RT-demo" not in captured.out + captured.err
+    told = logged.take()
+    assert "zalo_token" in told and "AT-demo" not in told and "RT-demo" not in told
     assert "test-app-secret" not in repr(world.account)
 
 
