@@ -197,12 +197,11 @@ class ZaloReading:
     async def _receipt(self, event: ZaloEvent, state: DeliveryState) -> str:
         ids = list(event.message_ids)
         async with self._database.single() as connection:
+            # First this: an id that the sender writes down between the two steps is then met by the second.
+            if early := sorted(set(ids) - await known_message_ids(connection, ids)):
+                await keep_early_receipts(connection, early, state=state, now=self._clock.now())
             for channel in (ZALO, ZALO_PHONE):
                 await receipts_arrived(connection, channel=channel, provider_message_ids=ids, state=state)
-            unknown = set(ids) - await known_message_ids(connection, ids)
-            early = sorted(unknown)
-            if early:
-                await keep_early_receipts(connection, early, state=state, now=self._clock.now())
         return state.value
 
     async def _echo(self, event: ZaloEvent) -> str:
