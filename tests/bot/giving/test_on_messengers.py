@@ -4,11 +4,9 @@ import pytest
 
 from server.runtime import Runtime
 from tests.bot.giving.talk import ACCOUNT, code_in
-from tests.bot.zalo.test_way_of_a_conversation import Talk, talk
+from tests.bot.zalo.talk import Talk
 from tests.messengers import TelegramPerson, until_quiet
 from tests.standins.telegram import TelegramStandIn
-
-__all__ = ["talk"]
 
 
 @pytest.mark.usefixtures("account")
@@ -35,14 +33,14 @@ async def test_a_gift_is_promised_looked_up_and_cancelled_on_telegram(
 
 
 @pytest.mark.usefixtures("account")
-async def test_a_gift_is_promised_on_zalo_by_words_and_numbers(system: Runtime, talk: Talk) -> None:
-    donor = talk.zalo.person(41)
+async def test_a_gift_is_promised_on_zalo_by_words_and_numbers(system: Runtime, zalo_talk: Talk) -> None:
+    donor = zalo_talk.zalo.person(41)
 
     async def says(words: str) -> str:
-        before = len(talk.zalo.outbox)
-        await talk.zalo.inbound({"user": donor, "do": "write", "text": words})
+        before = len(zalo_talk.zalo.outbox)
+        await zalo_talk.zalo.inbound({"user": donor, "do": "write", "text": words})
         await until_quiet(system, "zalo", donor)
-        return "\n".join(one["text"] for one in talk.zalo.outbox[before:] if one.get("to") == donor)
+        return "\n".join(one["text"] for one in zalo_talk.zalo.outbox[before:] if one.get("to") == donor)
 
     await says("đăng ký ủng hộ")
     assert "một lần" in await says("300 nghìn")
