@@ -10,6 +10,7 @@ from console.fund_desk.work import READERS, RECORD
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
+from console.shell.upload import file_button
 from console.shell.visit import Visit
 from console.shell.waiting import Waiting, waiting
 from console.shell.words import items, paragraph
@@ -90,9 +91,7 @@ def _bring(visit: Visit, accounts: dict[str, str], changed: Callable[[], Awaitab
                 _report(visit, report)
             await changed()
 
-        ui.upload(label=visit.t("console.fund.file"), on_upload=take, auto_upload=True, max_file_size=_LARGEST).props(
-            'accept=".xlsx,.xls,.csv,.html,.htm" flat bordered'
-        ).classes("ct-narrow")
+        file_button(visit.t("console.fund.file"), take, accept=".xlsx,.xls,.csv,.html,.htm", largest=_LARGEST)
 
 
 def _report(visit: Visit, report: StatementReport) -> None:

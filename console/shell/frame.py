@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 
 import structlog
 from nicegui import ui
@@ -29,7 +30,11 @@ _ACCESS_KEYS = "123456789"
 def frame(visit: Visit) -> Iterator[None]:
     """Draw what surrounds a page; the page itself is drawn inside the block."""
     if visit.staff.language != "vi":
-        ui.add_head_html(f'<script>document.documentElement.lang = "{visit.staff.language}"</script>')
+        # The page is shared by all visits, its language is this one's. Told here, Quasar's own words follow too; told
+        # by a script, the page would be Vietnamese again to a screen reader as soon as Quasar starts.
+        client = ui.context.client
+        client.page = copy(client.page)
+        client.page.language = "en-US"
     ui.add_body_html(f'<a class="skip" href="#content">{visit.t("console.frame.skip")}</a>')
     with ui.header().classes("ct-header").props('role="banner"'):
         menu = ui.button(icon="menu").classes("ct-menu")
