@@ -143,7 +143,8 @@ class CampaignForm:
     def _fields(self) -> None:
         visit = self._visit
         with ui.expansion(visit.t("console.campaign.places")).classes("full-width"):
-            paragraph(visit.t("console.campaign.places_how", known=", ".join(f"{{{name}}}" for name in KNOWN_FIELDS)))
+            known = ", ".join(f"{{{name}}}" for name in KNOWN_FIELDS)
+            paragraph(visit.t("console.campaign.places_how", example="{meeting_day}", known=known))
             kinds = {kind.value: visit.t(f"console.campaign.kind.{kind.value}") for kind in FieldKind}
             for name in list(self._draft.get("fields", default={})):
                 with ui.element("div").classes("ct-row"):

@@ -23,6 +23,9 @@ DECIDE = action("content.decide", Role.POLICY_OWNER)
 
 Data = Mapping[str, Any]
 
+#: What stands in words instead of a number, as an officer writes it.
+_PLACEHOLDERS = "{social_assistance.standard}, {document:qd-139-2002}, {valid_from}"
+
 
 async def _send(
     visit: Visit, kind: RevisionKind, name: str, current: Current, make: Callable[[], Data], reason: str
@@ -108,7 +111,7 @@ def new_version_form(visit: Visit, statement: Statement, current: Current) -> No
     """Draw the form for new words from a day on."""
     newest = statement.versions[-1]
     with ui.element("div").classes("ct-stack"):
-        ui.label(visit.t("policy.page.placeholders")).classes("ct-small ct-muted")
+        ui.label(visit.t("policy.page.placeholders", examples=_PLACEHOLDERS)).classes("ct-small ct-muted")
         day = _day_field(visit)
         vi = ui.textarea(label=visit.t("policy.page.words_vi"), value=newest.text.vi.strip())
         en = ui.textarea(label=visit.t("policy.page.words_en"), value=newest.text.en.strip())
