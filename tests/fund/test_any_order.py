@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -20,7 +19,6 @@ from fund.pledging import PledgeRefused, cancel_pledge, change_amount
 from fund.statement_lines import StatementLine
 from fund.statements import read_statement
 from fund.verifying import verify_books
-from server.postgres import EmbeddedPostgres
 from store.clock import SetClock
 from store.database import Database
 from store.queries.fund_statements import rows_in_states
@@ -205,10 +203,9 @@ class AnyOrder(RuleBasedStateMachine):
         assert given >= sum(one.received for one in made) and given >= -found.get("allocated", 0)
 
 
-@pytest.mark.usefixtures("template")
-def test_in_any_order_the_books_stay_whole_and_a_tampered_entry_is_named(postgres: EmbeddedPostgres) -> None:
+def test_in_any_order_the_books_stay_whole_and_a_tampered_entry_is_named(database: Database) -> None:
     global URL
-    URL = postgres.url().replace("/chungtay?", "/template_with_tables?")
+    URL = database.url
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(
