@@ -94,7 +94,9 @@ class RasaProcess:
             self.child = await asyncio.create_subprocess_exec(
                 *(str(RASA_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(self.port)),
                 *("--model", str(self.model), "--credentials", "credentials.yml", "--endpoints", "endpoints.yml"),
-                *("--enable-api", "--auth-token", self.token),
+                "--enable-api",
+                # In one word: of a token that begins with a dash Rasa would think that it is the next option.
+                f"--auth-token={self.token}",
                 cwd=NLU,
                 env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -158,6 +160,11 @@ class RasaProcess:
             await self.child.wait()
 
 
+def api_token() -> str:
+    """Return a new token for Rasa's own API; any character of base64 may come first, a dash too."""
+    return secrets.token_urlsafe(24)
+
+
 class RasaSupervisor:
     """Starts and watches the Rasa processes of this machine.
 
@@ -180,7 +187,7 @@ class RasaSupervisor:
         database_url: str,
         on_ready: Callable[[], None] = lambda: None,
     ) -> None:
-        self.token = secrets.token_urlsafe(24)
+        self.token = api_token()
         environment = {
             **rasa_environment(),
             "CHUNGTAY_ACTIONS_URL": actions_url,
