@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import structlog
@@ -72,11 +73,11 @@ class Clockwork:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _run_while_held(self, connection: AsyncConnection) -> None:
-        global _running
         clock = AsyncIOScheduler(timezone=LOCAL_ZONE)
         clock.add_jobstore(job_store(self.database_url), calendar.STORE)
         self._add_regular_jobs(clock)
-        _running = self
+        # Timers and jobs of the scheduler run in a copy of the context in which it was started.
+        _running.set(self)
         clock.start()
         log.info("clock_started")
         try:
@@ -89,7 +90,7 @@ class Clockwork:
                 await connection.commit()
         finally:
             clock.shutdown(wait=False)
-            _running = None
+            _running.set(None)
 
     def _add_regular_jobs(self, clock: AsyncIOScheduler) -> None:
         keeping = self.housekeeping
@@ -131,14 +132,16 @@ class Clockwork:
         self.wake()
 
 
-#: The clockwork that holds the clock in this process. Jobs in the database can name a function, not an object.
-_running: Clockwork | None = None
+#: The clockwork whose scheduler runs the present job. Jobs in the database can name a function, not an object; and one
+#: process may run several systems, so this is not a variable of the module.
+_running: ContextVar[Clockwork | None] = ContextVar("running_clockwork", default=None)
 
 
 async def occurrence_is_due(occurrence_id: int, version: int) -> None:
     """What a job in the database calls."""
-    if _running is not None:
-        await _running.due(occurrence_id, version)
+    clockwork = _running.get()
+    if clockwork is not None:
+        await clockwork.due(occurrence_id, version)
 
 
 def job_store(database_url: str) -> SQLAlchemyJobStore:

@@ -14,8 +14,10 @@ from scheduler.contact_lists import add_simulated
 from scheduler.reports import poll_results, report_campaign
 from scheduler.trials import send_test
 from server.runtime import Runtime
+from server.settings import Settings
 from store.clock import SetClock, SystemClock
 from store.consent_purposes import ConsentPurpose
+from store.database import Database
 from store.queries.campaigns import StoredCampaign, get_campaign
 from store.queries.consents import record_consent
 from tests.scheduler.people import staff
@@ -137,6 +139,20 @@ async def test_a_stop_word_after_a_campaign_ends_its_topic_at_once_and_can_be_un
     assert (await newest(system, name))[1] is True
     await said(http, name, text="TẮT TIN")
     assert await newest(system, name) == ("", False, "")
+
+
+async def test_another_system_in_this_process_leaves_the_clock_alone(
+    system: Runtime, http: httpx.AsyncClient, database: Database
+) -> None:
+    await agreed(system, http, "campaign-two-clocks-0001", "credit_loan")
+    async with Runtime(Settings(), ("scheduler",), database.url).running(), asyncio.timeout(30):
+        holds_clock = text("select to_regclass('apscheduler_job')")
+        while True:
+            async with database.transaction() as connection:
+                if (await connection.execute(holds_clock)).scalar_one() is not None:
+                    break
+            await asyncio.sleep(0.1)
+    await sent(system, poll("credit_loan").model_copy(update={"poll": ()}))
 
 
 async def newest(system: Runtime, name: str) -> tuple[str, bool, str]:
