@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Text, Tuple
 
 import joblib
 import numpy as np
+from joblib import Parallel, delayed
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -107,14 +108,18 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         )
         held_out = np.isin(numbers, spared)
         learned = ~held_out
-        margins = clone(self._svm).fit(matrix[learned], truth[learned]).decision_function(matrix[held_out])
+        final = clone(self._svm).set_params(class_weight=dict(zip(classes, weights, strict=True)))
+        # Beside each other: liblinear uses one processor, and its random numbers are of the process, not of a thread.
+        judged, self._svm = Parallel(n_jobs=2, max_nbytes=None)(
+            (delayed(clone(self._svm).fit)(matrix[learned], truth[learned]), delayed(final.fit)(matrix, intents))
+        )
+        margins = judged.decision_function(matrix[held_out])
         candidates = np.geomspace(0.05, 2.0, 40)
         self._temperature = float(
             min(candidates, key=lambda candidate: _negative_log_likelihood(margins / candidate, truth[held_out]))
         )
         accuracy = float((margins.argmax(axis=1) == truth[held_out]).mean())
         logger.info("Intent accuracy on held-out examples %.3f, temperature %.3f", accuracy, self._temperature)
-        self._svm.set_params(class_weight=dict(zip(classes, weights, strict=True))).fit(matrix, intents)
         self._coefficients = np.ascontiguousarray(self._svm.coef_.T, dtype=np.float32)
 
     def _augmented(self, training_data: TrainingData) -> Tuple[List[str], List[str], np.ndarray]:
