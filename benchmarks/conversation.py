@@ -21,7 +21,16 @@ from rich.table import Table
 
 from benchmarks.load import Measured, talk
 from benchmarks.processes import processor_seconds, proportional_memory
-from benchmarks.sides import Side, SideFailed, our_side, parsing_only, stock_side, train_ours, train_stock
+from benchmarks.sides import (
+    DEFAULT_EPOCHS,
+    Side,
+    SideFailed,
+    our_side,
+    parsing_only,
+    stock_side,
+    train_ours,
+    train_stock,
+)
 from server.evaluation import LabelledQuestion, answered_topic, read_questions, report, strip_diacritics
 from server.training import RASA_PYTHON
 
@@ -94,7 +103,7 @@ async def topic_accuracy(model: Path, work: Path, questions: list[LabelledQuesti
 
 
 async def run_all(
-    questions: list[str], labelled: list[LabelledQuestion], *, people: int, seconds: float, ours_only: bool
+    questions: list[str], labelled: list[LabelledQuestion], *, people: int, seconds: float, ours_only: bool, epochs: int
 ) -> dict[str, Result]:
     """Measure each side by itself, one after the other."""
     results: dict[str, Result] = {}
@@ -119,7 +128,7 @@ async def run_all(
             return results
         result = results["stock"] = Result()
         with notes.status("stock: training (many minutes unless trained before)"):
-            model, result.training_seconds, result.trained_now = await train_stock(stock)
+            model, result.training_seconds, result.trained_now = await train_stock(stock, epochs)
         notes.print("stock: starting")
         async with stock_side(model, stock) as side:
             await measure(side, result, questions, people=people, seconds=seconds)
@@ -188,6 +197,9 @@ def main(
     ours_only: Annotated[bool, typer.Option("--ours-only", help="Leave stock Rasa out.")] = False,
     seconds: Annotated[float, typer.Option(help="Length of the load on each side.", min=1, max=600)] = 60.0,
     people: Annotated[int, typer.Option(help="People who talk at once.", min=1, max=100)] = 8,
+    stock_epochs: Annotated[
+        int, typer.Option(help="Epochs of stock's networks: fewer are quicker to train, not to ask.", min=1, max=1000)
+    ] = DEFAULT_EPOCHS,
 ) -> None:
     """Compare this system with stock Rasa under the same load."""
     try:
@@ -200,7 +212,8 @@ def main(
         raise typer.BadParameter(f"{questions} holds no questions")
     print_machine(people, seconds, len(asked))
     try:
-        results = asyncio.run(run_all(asked, labelled, people=people, seconds=seconds, ours_only=ours_only))
+        measuring = run_all(asked, labelled, people=people, seconds=seconds, ours_only=ours_only, epochs=stock_epochs)
+        results = asyncio.run(measuring)
     except SideFailed as error:
         notes.print(str(error), markup=False)
         raise typer.Exit(1) from error
@@ -208,6 +221,8 @@ def main(
         notes.print("Stopped.")
         raise typer.Exit(130) from None
     out.print(table_of(results))
+    if stock_epochs != DEFAULT_EPOCHS and "stock" in results:
+        out.print(f"stock was trained for {stock_epochs} epochs instead of {DEFAULT_EPOCHS}")
     for name, result in results.items():
         if result.measured.not_answered:
             out.print(f"{name}, not answered: {dict(result.measured.not_answered)}")
