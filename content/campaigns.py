@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from content.campaign_audience import Audience
+from content.campaign_complaints import Complaint
 from content.campaign_parts import (
     FIELD_NAME,
     KNOWN_FIELDS,
@@ -34,6 +35,8 @@ STARTERS_DIR = CONTENT_DIR / "campaigns"
 
 #: What a run is for; the same names as `store.run_states.Purpose`.
 PurposeName = Literal["policy_news", "service", "fund_raising", "advertising"]
+#: Who reads what people write back: the bot answers what it can and hands on the rest, or staff read all of it.
+Replies = Literal["bot", "staff"]
 TextVersion = Annotated[str, Field(pattern="^[AB]$")]
 
 
@@ -49,6 +52,7 @@ class CampaignContent(BaseModel):
         late_after_minutes: later than this counts as late. It never leaves late by itself.
         per_hour: at most this many messages an hour.
         may_cost: money may be spent where a channel asks for some.
+        replies: who reads what people write back.
         on_holidays: leaves on public holidays too, such as greetings for Tết.
         sources: ids of legal documents that the text rests on; shown on its public page.
         certainty: of the facts, as in `policy-facts`: V and V2 may be stated.
@@ -70,6 +74,7 @@ class CampaignContent(BaseModel):
     late_after_minutes: int = Field(120, ge=5, le=1440)
     per_hour: int | None = Field(None, ge=1)
     may_cost: bool = False
+    replies: Replies = "bot"
     on_holidays: bool = False
     sources: tuple[str, ...] = ()
     fact_sources: tuple[str, ...] = ()
@@ -112,36 +117,30 @@ def fingerprint(data: object) -> str:
     return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def content_complaints(content: CampaignContent, library: Library) -> list[str]:
+def content_complaints(content: CampaignContent, library: Library) -> list[Complaint]:
     """What keeps a campaign from being sent: placeholders nobody fills, numbers in prose, unknown sources."""
-    complaints = []
+    complaints: list[Complaint] = []
     for where, language, words in content.all_words():
         for placeholder in find_placeholders(words):
             if not _can_be_filled(placeholder.raw, placeholder.kind, placeholder.name, content, library):
-                complaints.append(
-                    f"{where}: {{{placeholder.raw}}} is filled by nobody. Describe it under `fields`, or name a "
-                    "parameter or document."
-                )
+                complaints.append(Complaint.of(where, "unfilled", place=placeholder.raw))
         if words.count("{") != words.count("}") or "{{" in words:
-            complaints.append(f"{where}: a brace is left open or doubled.")
+            complaints.append(Complaint.of(where, "brace"))
         if language in COMPLETE_LANGUAGES:
-            complaints += (
-                f"{where}: “{number}” is written out. Put it into a field with a `value`, or name a parameter."
-                for number in numbers_in_prose(words, language)
-            )
+            complaints += (Complaint.of(where, "number", number=number) for number in numbers_in_prose(words, language))
     complaints += (
-        f"sources: no document is called `{name}`." for name in content.sources if name not in library.documents
+        Complaint.of("sources", "no_document", name=name) for name in content.sources if name not in library.documents
     )
     if content.certainty in (Certainty.MM, Certainty.ML, Certainty.U) and any(
         placeholder.kind == "parameter"
         for _, _, words in content.all_words()
         for placeholder in find_placeholders(words)
     ):
-        complaints.append("certainty: what is not certain names no number.")
+        complaints.append(Complaint.of("certainty", "uncertain_number"))
     if content.audience.changed is not None and not all(
         "{changes}" in words for where, _, words in content.all_words() if ".words." in where and "texts" in where
     ):
-        complaints.append("texts: people whom a rule change concerns are told what changed: {changes} is missing.")
+        complaints.append(Complaint.of("texts", "no_changes"))
     return complaints
 
 
@@ -182,4 +181,4 @@ def starter_complaints(library: Library) -> Iterator[tuple[Path, str]]:
             yield file, "names no source."
         if not starter.content.fact_sources:
             yield file, "names no `fact_sources`."
-        yield from ((file, complaint) for complaint in content_complaints(starter.content, library))
+        yield from ((file, str(complaint)) for complaint in content_complaints(starter.content, library))

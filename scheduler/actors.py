@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from content.campaign_complaints import Complaint
 from content.place_units import load_places
 from content.translations import Catalogue
 
@@ -44,9 +45,14 @@ class NotThere(Refused):
 class NotReady(Refused):
     """A campaign with faults; `complaints` names each."""
 
-    def __init__(self, complaints: tuple[str, ...]) -> None:
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
         self.complaints = complaints
-        super().__init__("not_ready", complaints="\n".join(f"• {one}" for one in complaints))
+        super().__init__("not_ready", complaints="; ".join(map(str, complaints)))
+
+    def text(self, catalogue: Catalogue) -> str:
+        """Each fault on a line of its own."""
+        lines = "\n".join(f"• {one.text(catalogue)}" for one in self.complaints)
+        return catalogue.text("campaign.error.not_ready", complaints=lines)
 
 
 def require_own(actor: Actor, organisation: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.campaign_complaints import Complaint
 from content.campaign_schedule import Once
 from content.campaigns import CampaignContent
 from scheduler.audience import Breakdown, audience_rule, build_audience
@@ -44,7 +45,7 @@ class Preview:
     breakdown: Breakdown
     audience_rule: str
     samples: tuple[Sample, ...]
-    complaints: tuple[str, ...]
+    complaints: tuple[Complaint, ...]
     tested_at: datetime | None
 
 
@@ -63,7 +64,7 @@ class Words:
     due_at: datetime
     scope: ApprovalScope
     rendering: Rendering
-    complaints: tuple[str, ...]
+    complaints: tuple[Complaint, ...]
     tested_at: datetime | None
 
 
@@ -72,13 +73,13 @@ async def preview_words(connection: AsyncConnection, desk: Desk, campaign: Store
     content = content_of(campaign)
     now = desk.clock.now()
     due = due_of(content, now)
-    complaints: list[str] = []
+    complaints: list[Complaint] = []
     if due is None:
-        complaints.append("schedule: no day is left on which it would leave.")
+        complaints.append(Complaint.of("schedule", "no_day_left"))
     elif due < now - timedelta(minutes=content.late_after_minutes):
-        complaints.append("schedule: its time has passed.")
+        complaints.append(Complaint.of("schedule", "too_late"))
     if content.use_until is not None and local_date(due or now) > content.use_until:
-        complaints.append("use_until: it would leave after the last day on which it may be used.")
+        complaints.append(Complaint.of("use_until", "after_use"))
     at = max(due or now, now)
     rendering = render_campaign(content, desk.stamp(campaign), on=local_date(at), library=desk.library)
     return Words(

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.channel_names import channel_name
 from bot.channels.capabilities import CAPABILITIES, LEAST, ZALO, ZALO_ANONYMOUS, ZALO_PHONE, Capabilities
 from bot.channels.fitting import fitted
 from bot.messages import Button, OutgoingMessage, SourceReference, TemplateMessage
 from bot.payloads import UnknownPayload, check_payload, make_payload
 from bot.rendering.first_lines import neutral_topic
+from content.campaign_complaints import Complaint
 from content.campaign_parts import KNOWN_FIELDS, CampaignField, FieldKind
 from content.campaigns import CampaignContent, content_complaints, fingerprint
 from content.library import Library
@@ -57,7 +59,7 @@ class Rendering:
     """
 
     messages: Mapping[tuple[str, str], Mapping[str, Any]]
-    complaints: tuple[str, ...]
+    complaints: tuple[Complaint, ...]
     fields: Mapping[str, frozenset[str]]
 
     @property
@@ -81,7 +83,7 @@ def render_campaign(
         try:
             payloads.append(check_payload(button.payload))
         except UnknownPayload:
-            complaints.append(f"buttons: “{button.payload}” leads nowhere. Take one that the bot's own buttons carry.")
+            complaints.append(Complaint.of("buttons", "leads_nowhere", payload=button.payload))
             payloads.append("/menu")
     by_template = (ZALO_PHONE,) if content.template is not None else ()
     messages: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -95,11 +97,12 @@ def render_campaign(
                 try:
                     message = _message(content, stamp, version, language, channel, payloads, on, library)
                 except _Unfilled as error:
-                    complaints.append(f"texts.{version}.{language}: {error}")
+                    complaints.append(Complaint.of(f"texts.{version}.words.{language}", error.key, **error.values))
                     continue
                 shown = fitted(message, capabilities, catalogue_for(language))
                 if channel not in by_template:
-                    complaints += _too_long(shown.text, content.fields, capabilities, f"{version}.{language}", channel)
+                    where = f"texts.{version}.words.{language}"
+                    complaints += _too_long(shown.text, content.fields, capabilities, where, channel)
                 values = shown.template.values.values() if shown.template is not None else ()
                 fields[variant] |= frozenset(_MARKED.findall(" ".join((shown.text, *values))))
                 messages[variant, channel] = _open_places(shown.to_json())
@@ -107,7 +110,12 @@ def render_campaign(
 
 
 class _Unfilled(ValueError):
-    """A number that has no value on the day."""
+    """A place that nothing fills, or a number that has no value on the day; key and values as in `Complaint`."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
 
 
 def _message(
@@ -213,7 +221,7 @@ def _filled(words: str, content: CampaignContent, on: date, library: Library, ca
         elif placeholder.kind == "parameter" and placeholder.name in library.parameters:
             pieces.append(_number(library, placeholder.name, placeholder.modifier, on, catalogue))
         else:
-            raise _Unfilled(f"{{{placeholder.raw}}} is filled by nobody")
+            raise _Unfilled("unfilled", place=placeholder.raw)
     pieces.append(words[position:])
     return "".join(pieces)
 
@@ -222,7 +230,7 @@ def _number(library: Library, name: str, modifier: str, on: date, catalogue: Cat
     parameter = library.parameters[name]
     value = parameter.value_on(on)
     if value is None:
-        raise _Unfilled(f"{{{name}}} has no value on {on}")
+        raise _Unfilled("no_value", place=name, day=catalogue.date(on))
     if modifier == "date":
         return catalogue.date(parameter.starts_on(on))
     if modifier == "number":
@@ -242,19 +250,19 @@ def written(kind: FieldKind, value: object, catalogue: Catalogue) -> str:
 
 
 def _too_long(
-    text: str, fields: Mapping[str, CampaignField], capabilities: Capabilities, variant: str, channel: str
-) -> Iterator[str]:
+    text: str, fields: Mapping[str, CampaignField], capabilities: Capabilities, where: str, channel: str
+) -> Iterator[Complaint]:
     def longest(match: re.Match[str]) -> str:
         name = match[1]
         return "x" * (KNOWN_FIELDS[name][1] if name in KNOWN_FIELDS else fields[name].longest)
 
     length = len(_MARKED.sub(longest, text))
     if length > capabilities.max_text_length:
-        where = channel or "any channel"
-        yield (
-            f"texts.{variant}: up to {length} characters on {where}, which takes {capabilities.max_text_length}. "
-            f"Shorten it, or write a shorter one under `by_channel`."
-        )
+        most = capabilities.max_text_length
+        if channel:
+            yield Complaint.of(where, "too_long_on", length=length, channel=channel_name(channel), most=most)
+        else:
+            yield Complaint.of(where, "too_long", length=length, most=most)
 
 
 def _open_places(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from content.translations import Catalogue
 from scheduler.preview import Preview
 from store.queries.approvals import Approval
 from store.queries.campaigns import StoredCampaign
@@ -33,15 +34,15 @@ def approval_json(approval: Approval) -> dict[str, Any]:
     return {**data, "scope": approval.scope.value, "state": approval.state.value, "summary": dict(approval.summary)}
 
 
-def preview_json(seen: Preview) -> dict[str, Any]:
-    """What a second person has to see."""
+def preview_json(seen: Preview, catalogue: Catalogue) -> dict[str, Any]:
+    """What a second person has to see, with faults in their language."""
     return {
         **seen.breakdown.summary(),
         "due_at": seen.due_at.isoformat(),
         "scope": seen.scope.value,
         "rendering": seen.rendering.fingerprint,
         "audience": seen.breakdown.fingerprint,
-        "complaints": list(seen.complaints),
+        "complaints": [one.text(catalogue) for one in seen.complaints],
         "tested_at": seen.tested_at.isoformat() if seen.tested_at else None,
         "samples": [asdict(sample) for sample in seen.samples],
     }

@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import BaseModel
 
+from bot.channels.web import language_of
 from console.access.tokens import Caller, TokenAccess
 from console.api.campaign_work import AcceptLanguage, CampaignWork, actor_of
 from content.campaigns import CampaignContent, load_starters
+from content.translations import catalogue_for
 from scheduler.approval import approve_campaign, refuse_campaign, submit_campaign
 from scheduler.calendar import release_occurrence
 from scheduler.campaigns import (
@@ -157,7 +159,8 @@ def _add_writing(router: APIRouter, work: CampaignWork, may: TokenAccess) -> Non
         """Return counts, routes, cost and samples as it would leave now."""
         async with work.transaction(accept_language) as connection:
             found = await own_campaign(connection, actor_of(caller), campaign_id)
-            return preview_json(await preview_campaign(connection, desk, found))
+            seen = await preview_campaign(connection, desk, found)
+            return preview_json(seen, catalogue_for(language_of(accept_language)))
 
     @router.post("/campaigns/{campaign_id}/test", status_code=202)
     async def test(

@@ -142,7 +142,7 @@ def _words(visit: Visit, seen: Words) -> None:
     items([due, visit.t("console.campaign.tested", at=visit.moment(seen.tested_at))])
     if seen.complaints:
         with ui.element("div").classes("ct-warning"):
-            items(list(seen.complaints))
+            items([one.text(visit.catalogue) for one in seen.complaints])
 
 
 def _phones(visit: Visit, samples: Sequence[Sample]) -> None:

@@ -137,7 +137,7 @@ class Editor:
             if rendering.complaints:
                 with ui.element("div").classes("ct-warning").props('role="status"'):
                     span(visit.t("console.campaign.complaints"))
-                    items(list(rendering.complaints))
+                    items([one.text(visit.catalogue) for one in rendering.complaints])
             else:
                 paragraph(visit.t("console.campaign.no_complaints")).classes("ct-good")
             with ui.element("div").classes("ct-phones"):

@@ -168,7 +168,8 @@ def preview(campaign_id: _Id, actor: As, data_dir: DataDir = None, as_json: AsJs
     """Show who would get what by which way, what it costs, and messages exactly as people would see them."""
 
     async def work(connection: Any, desk: Any, who: Any) -> dict[str, Any]:
-        return preview_json(await preview_campaign(connection, desk, await own_campaign(connection, who, campaign_id)))
+        seen = await preview_campaign(connection, desk, await own_campaign(connection, who, campaign_id))
+        return preview_json(seen, catalogue_for("vi"))
 
     seen = as_staff(actor, READERS, work, data_dir=data_dir)
     if as_json:

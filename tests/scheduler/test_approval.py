@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from content.campaigns import CampaignContent, load_starters
+from content.translations import catalogue_for
 from scheduler.actors import Actor, NotReady, NotThere, Refused
 from scheduler.approval import approve_campaign, refuse_campaign, submit_campaign
 from scheduler.campaigns import content_of, create_campaign, create_from_starter, edit_campaign, own_campaign
@@ -147,7 +148,7 @@ async def test_a_campaign_with_faults_names_each_of_them(database: Database, clo
         campaign = await create_campaign(connection, desk, author, title="Vay vốn", content=content)
         with pytest.raises(NotReady) as refused:
             await submit_campaign(connection, desk, author, campaign.id)
-    said = "\n".join(refused.value.complaints)
+    said = refused.value.text(catalogue_for("vi"))
     for part in ("{nobody}", "“50”", "{poverty.line.moon}", "/nowhere", "no-such-document"):
         assert part in said
 
@@ -161,8 +162,9 @@ async def test_a_text_that_a_channel_cannot_take_is_named_with_its_length(databa
     async with database.transaction() as connection:
         campaign = await create_campaign(connection, desk, author, title="Dài", content=long)
         complaints = (await preview_campaign(connection, desk, campaign)).complaints
-    assert any("on zalo, which takes 2000" in one for one in complaints)
-    assert not any("on telegram" in one for one in complaints)
+    said = [one.text(catalogue_for("vi")) for one in complaints]
+    assert any("trên Zalo, kênh này chỉ nhận tối đa 2000" in one for one in said)
+    assert not any("Telegram" in one for one in said)
 
 
 async def test_a_refused_request_says_why_and_the_campaign_is_a_draft_again(
