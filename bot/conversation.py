@@ -19,6 +19,7 @@ from bot.channels.fitting import fitted
 from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
 from bot.channels.waiting import SettledSignal
 from bot.dangers import Danger, danger_told
+from bot.helpdesk.campaign_replies import with_ticket
 from bot.helpdesk.received import has_words, notice
 from bot.helpdesk.silence import is_silent, speaks_to_the_bot
 from bot.learning.open_questions import OpenQuestions
@@ -219,6 +220,7 @@ class ConversationWorker:
         silent = is_silent(conversation, message, now)
         retry = message.failed_attempts > 0 or taken_over
         question = await question_of(self._database, conversation, message, now=now, retry=retry)
+        pressed = question.metadata["pressed"]
         said: Sequence[Mapping[str, Any]] = []
         try:
             noticed = await notice(self._database, conversation, message, silent=silent, now=now)
@@ -232,7 +234,8 @@ class ConversationWorker:
                 message=message.id,
                 text=message.text,
             )
-            replies = self._replies([*(noticed or ()), *said], conversation)
+            told = said if pressed else await with_ticket(self._database, conversation, message, said, now=now)
+            replies = self._replies([*(noticed or ()), *told], conversation)
             if await self._comes_back(conversation):
                 replies = [self._renderer.bot_back(conversation.language), *replies]
             more = await self._settle_with_free_codes(conversation, message, replies)
@@ -258,7 +261,7 @@ class ConversationWorker:
                 conversation, message, [self._renderer.apology(conversation.language)], outcome="given_up"
             )
         typed_by_a_person = conversation.channel != TERMINAL and not message.wishes.get("staff_test")
-        if self._open_questions and typed_by_a_person and not question.metadata["pressed"]:
+        if self._open_questions and typed_by_a_person and not pressed:
             await self._open_questions.note(message.text, said, language=conversation.language)
         return more
 

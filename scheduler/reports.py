@@ -21,6 +21,7 @@ from scheduler.campaigns import content_of
 from scheduler.comparison import Comparison, compare
 from store.clock import LOCAL_ZONE, local_date
 from store.delivery_states import LABELS, DeliveryState
+from store.queries.campaign_replies import handed_over
 from store.queries.campaign_reports import (
     Outcomes,
     RecipientRow,
@@ -41,7 +42,11 @@ ARRIVED = frozenset({"sent", "delivered", "seen"})
 
 @dataclass(frozen=True)
 class Report:
-    """Everything about the runs of a campaign that shows no single person. None: too few to be shown."""
+    """Everything about the runs of a campaign that shows no single person. None: too few to be shown.
+
+    Attributes:
+        handed_over: tickets that replies opened; `waiting`: those that nobody has resolved.
+    """
 
     recipients: int
     by_state: Mapping[str, int]
@@ -49,6 +54,8 @@ class Report:
     arrived: int
     clicked: int
     replied: int
+    handed_over: int
+    waiting: int
     opted_out: int
     by_commune: Mapping[str, int | None]
     by_language: Mapping[str, int | None]
@@ -81,6 +88,7 @@ async def report_campaign(connection: AsyncConnection, campaign: StoredCampaign)
         connection, campaign.id, runs, payloads=payloads_of(content_of(campaign), campaign.code)
     )
     arrived = [one for one in outcomes if one.state in ARRIVED]
+    tickets, waiting = await handed_over(connection, campaign.id)
     places = load_places().units
     communes = _sum((places[one.commune].name if one.commune in places else "", one.number) for one in arrived)
     return Report(
@@ -90,6 +98,8 @@ async def report_campaign(connection: AsyncConnection, campaign: StoredCampaign)
         arrived=sum(one.number for one in arrived),
         clicked=sum(one.clicked for one in arrived),
         replied=sum(one.replied for one in arrived),
+        handed_over=tickets,
+        waiting=waiting,
         opted_out=sum(one.opted_out for one in arrived),
         by_commune=hide_small(communes),
         by_language=hide_small(_sum((_language(one), one.number) for one in arrived)),
@@ -138,7 +148,7 @@ class Reply:
 
 
 async def replies(connection: AsyncConnection, campaign: StoredCampaign, *, limit: int = 200) -> list[Reply]:
-    """What people wrote back. The bot has answered them already; officers read what moves people."""
+    """What people wrote back, for officers to read what moves people. Tickets are answered at the help desk."""
     rows = await replies_to(connection, await runs_of(connection, campaign.id), limit=limit)
     return [
         Reply(redact(one.words), local_date(one.received_at), one.language, one.variant[:1])

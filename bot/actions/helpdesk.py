@@ -26,17 +26,7 @@ COMPLAIN = "complaint"
 
 def ticket_data(understood: Understanding, key: str, ticket: OpenedTicket, now: datetime) -> dict[str, Any]:
     """Return message data about a ticket: code, whether it is new, when the desk is staffed next."""
-    opens = ticket.opens_at
-    return {
-        **understood.base(key),
-        "topic": Topic.CONTACT_OFFICE.value,
-        "code": ticket.code,
-        "new": ticket.new,
-        "talking": ticket.state is TicketState.OPEN,
-        "confirmed": ticket.confirmed,
-        "open_now": opens is not None and opens <= now,
-        "opens_at": None if opens is None else opens.astimezone(LOCAL_ZONE).isoformat(),
-    }
+    return {**understood.base(key), "topic": Topic.CONTACT_OFFICE.value, **ticket.told(now)}
 
 
 class ContactPersonAction(Action):

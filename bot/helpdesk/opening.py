@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,6 +11,7 @@ from bot.helpdesk.codes import new_ticket_code
 from bot.helpdesk.hours import DeskRules
 from bot.helpdesk.routing import is_confidential, responsible, staffed
 from content.place_units import load_places
+from store.clock import LOCAL_ZONE
 from store.queries.desk import desk_chat, desk_rules, officer_for, organisations_at_the_desk, sees_confidential
 from store.queries.ticket_history import add_ticket_event
 from store.queries.tickets import NewTicket, add_ticket, change_ticket, get_ticket, notify_ticket, ticket_of_key
@@ -35,6 +37,18 @@ class OpenedTicket:
     state: TicketState
     opens_at: datetime | None
     confirmed: bool
+
+    def told(self, now: datetime) -> dict[str, Any]:
+        """Return what messages about a ticket say of it (`bot.rendering.helpdesk`)."""
+        opens = self.opens_at
+        return {
+            "code": self.code,
+            "new": self.new,
+            "talking": self.state is TicketState.OPEN,
+            "confirmed": self.confirmed,
+            "open_now": opens is not None and opens <= now,
+            "opens_at": None if opens is None else opens.astimezone(LOCAL_ZONE).isoformat(),
+        }
 
 
 async def desk_is_staffed(connection: AsyncConnection, area: str = "") -> bool:

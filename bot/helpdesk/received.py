@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.received import ReceivedKind
 from bot.helpdesk.opening import OpenedTicket, desk_is_staffed, open_ticket
-from store.clock import LOCAL_ZONE
 from store.database import Database
 from store.queries.desk import desk_chat
 from store.queries.leases import LeasedConversation, WaitingMessage
@@ -116,11 +115,4 @@ def _data(key: str, kind: ReceivedKind) -> dict[str, Any]:
 
 
 def _with_ticket(said: dict[str, Any], ticket: OpenedTicket, now: datetime) -> dict[str, Any]:
-    opens = ticket.opens_at
-    told = {
-        "code": ticket.code,
-        "confirmed": ticket.confirmed,
-        "open_now": opens is not None and opens <= now,
-        "opens_at": None if opens is None else opens.astimezone(LOCAL_ZONE).isoformat(),
-    }
-    return {"custom": {**said["custom"], **told}}
+    return {"custom": {**said["custom"], **ticket.told(now)}}

@@ -45,6 +45,7 @@ class HelpDeskMakers:
         return {
             "ticket_opened": self._opened,
             "ticket_danger": self._opened,
+            "campaign_reply_opened": self._opened,
             "complaint_opened": self._opened,
             "complaint_kinds": self._kinds,
             "ticket_state": self._state,
@@ -75,7 +76,8 @@ class HelpDeskMakers:
         key = str(data["key"]) if data["new"] else "ticket_known"
         if data["talking"]:
             key = "ticket_talking"
-        text = catalogue.text(f"desk.{key}", code=data["code"], when=when_answered(data, catalogue))
+        told = {"code": data["code"], "when": when_answered(data, catalogue), "title": data.get("title", "")}
+        text = catalogue.text(f"desk.{key}", **told)
         return self._message(
             data, text, self._status(data, catalogue), self._withdraw(data, catalogue), self._menu(catalogue)
         )

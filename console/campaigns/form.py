@@ -1,7 +1,7 @@
 """The form in which a campaign is written. It changes the draft and says so; nothing is saved by it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from nicegui import ui
 
@@ -12,6 +12,7 @@ from console.shell.visit import Visit
 from console.shell.words import paragraph, span
 from content.campaign_parts import KNOWN_FIELDS, MOST_BUTTONS, FieldKind
 from content.campaign_schedule import Anchor, LunarFeast, Weekday
+from content.campaigns import Replies
 from content.topics import Topic
 from content.translations import COMPLETE_LANGUAGES, LANGUAGES
 from scheduler.rendering import TEXT_CHANNELS
@@ -39,6 +40,11 @@ class CampaignForm:
             with ui.element("div").classes("ct-two"):
                 self._choice("purpose", {one: visit.t(f"console.campaign.purpose.{one}") for one in PURPOSES})
                 self._choice("topic", {topic.value: visit.t(f"topic.{topic.value}") for topic in Topic})
+                self._choice(
+                    "replies",
+                    {one: visit.t(f"console.campaign.replies.{one}") for one in get_args(Replies)},
+                    key="console.campaign.who_reads",
+                )
             self._versions()
             self._fields()
             self._buttons()

@@ -42,7 +42,7 @@ async def draw_results(visit: Visit, campaign: StoredCampaign) -> None:
     with section(visit.t("console.campaign.results")):
         number = visit.catalogue.number
         with ui.element("div").classes("ct-grid"):
-            for name in ("arrived", "clicked", "replied", "opted_out"):
+            for name in ("arrived", "clicked", "replied", "handed_over", "opted_out"):
                 with ui.element("div").classes("ct-figure"):
                     with ui.element("b"):
                         ui.label(number(getattr(report, name)))

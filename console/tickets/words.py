@@ -22,12 +22,12 @@ def language_of(visit: Visit) -> str:
 
 
 def reason_words(visit: Visit, ticket: TicketRow) -> str:
-    """Return why there is a ticket; of a complaint its kind."""
+    """Return why there is a ticket; of a complaint its kind, of a reply the campaign."""
     language = language_of(visit)
     words = REASON_LABELS[ticket.reason][language]
     if ticket.reason is TicketReason.COMPLAINT and ticket.about in set(ComplaintKind):
         words += f" – {COMPLAINT_LABELS[ComplaintKind(ticket.about)][language]}"
-    return words
+    return f"{words}: {ticket.campaign}" if ticket.campaign else words
 
 
 def state_words(visit: Visit, state: TicketState) -> str:

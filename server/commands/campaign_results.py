@@ -50,7 +50,14 @@ def progress(campaign_id: _Id, actor: As, data_dir: DataDir = None, as_json: AsJ
     table = Table("", "Số")
     for state, number in found.by_state.items():
         table.add_row(LABELS[DeliveryState(state)]["vi"], str(number))
-    for name, number in (("bấm nút", found.clicked), ("trả lời", found.replied), ("từ chối", found.opted_out)):
+    figures = {
+        "bấm nút": found.clicked,
+        "trả lời": found.replied,
+        "chuyển cán bộ": found.handed_over,
+        "cán bộ chưa xong": found.waiting,
+        "từ chối": found.opted_out,
+    }
+    for name, number in figures.items():
         table.add_row(name, str(number))
     for commune, shown in found.by_commune.items():
         table.add_row(commune or "không rõ xã", "<5" if shown is None else str(shown))

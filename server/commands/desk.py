@@ -75,7 +75,7 @@ def _line(found: TicketRow) -> list[str]:
     return [
         str(found.id),
         found.code,
-        REASON_LABELS[found.reason]["vi"],
+        ": ".join(filter(None, (REASON_LABELS[found.reason]["vi"], found.campaign))),
         STATE_LABELS[found.state]["vi"],
         found.area or "–",
         found.topic or "–",

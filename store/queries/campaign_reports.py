@@ -14,7 +14,7 @@ CLICKS_WITHIN = timedelta(days=7)
 REPLIES_WITHIN = timedelta(hours=72)
 
 # What followed is looked for among what the person wrote on any of their channels.
-_ROWS = f"""
+_ROWS = rf"""
 select delivery.id, delivery.recipient, delivery.channel, coalesce(delivery.variant, '') as variant, delivery.state,
     coalesce(delivery.reason, '') as reason, delivery.settled_at, person.commune,
     exists (
@@ -30,6 +30,8 @@ select delivery.id, delivery.recipient, delivery.channel, coalesce(delivery.vari
     exists (
         select from incoming join conversation as theirs on theirs.id = incoming.conversation_id
         where theirs.person_id = conversation.person_id and incoming.payload is null
+          -- A number alone is a button that was typed. Words are erased after their time, and still count.
+          and coalesce(incoming.text, '') !~ '^\s*[0-9]+\s*$'
           and incoming.received_at between delivery.settled_at and delivery.settled_at + cast(:replies as interval)
     ) as replied,
     exists (

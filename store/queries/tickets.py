@@ -37,7 +37,7 @@ EVERYTHING = TicketScope(None, None, None, confidential=True)
 
 @dataclass(frozen=True)
 class TicketRow:
-    """See `store.models.ticket.Ticket`; with the chat and the assignee's name."""
+    """See `store.models.ticket.Ticket`; with the chat, the assignee's name and the title of a campaign replied to."""
 
     id: int
     code: str
@@ -66,13 +66,16 @@ class TicketRow:
     address: str | None
     language: str | None
     silent_until: datetime | None
+    campaign: str | None
 
 
 _COLUMNS = """ticket.id, ticket.code, ticket.conversation_id, ticket.reason, ticket.about, ticket.topic, ticket.area,
     ticket.organisation, ticket.confidential, ticket.demo, ticket.state, ticket.assignee_id, staff_account.name,
     ticket.assigned_at, ticket.snoozed_until, ticket.opened_at, ticket.since_message, ticket.answer_due_at,
     ticket.first_answered_at, ticket.escalated_at, ticket.heard_at, ticket.answered_at, ticket.resolved_at,
-    conversation.channel, conversation.address, conversation.language, conversation.silent_until"""
+    conversation.channel, conversation.address, conversation.language, conversation.silent_until,
+    (select title from campaign
+     where ticket.reason = 'campaign_reply' and ticket.about = 'campaign:' || campaign.id) as campaign"""
 _FROM = """from ticket left join staff_account on staff_account.id = ticket.assignee_id
     left join conversation on conversation.id = ticket.conversation_id"""
 _SEEN = """(
