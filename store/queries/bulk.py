@@ -106,8 +106,9 @@ picked as materialized (
 ),
 known as (
     select distinct on (conversation.person_id) picked.*, conversation.person_id as whose,
+        -- What is known of the chat says nothing about the telephone number.
         conversation.unreachable_since is null or conversation.last_message_at > conversation.unreachable_since
-            as reachable,
+            or conversation.channel <> :channel as reachable,
         (select given from consent
          where consent.person_id = conversation.person_id and purpose = '{ConsentPurpose.NEWS}'
            and subject in ('', coalesce(picked.topic, '')) order by consent.id desc limit 1) as consent

@@ -9,6 +9,7 @@ import pytest
 from content.campaigns import CampaignContent, load_starters
 from scheduler.approval import approve_campaign, submit_campaign
 from scheduler.calendar import fire
+from scheduler.routes import Prices
 from store.clock import LOCAL_ZONE, SetClock
 from store.database import Database
 from store.queries.campaigns import StoredCampaign
@@ -37,9 +38,11 @@ async def left(
     *,
     emergency: str | None = None,
     people: Sequence[str] = NAMES,
+    prices: Prices | None = None,
 ) -> StoredCampaign:
     """A campaign for people of Telegram whose time has come; the clock stands at that time."""
-    desk, author, second = desk_at(clock), await staff(database, clock, "mai"), await staff(database, clock, "lan")
+    desk = desk_at(clock) if prices is None else desk_at(clock, prices=prices)
+    author, second = await staff(database, clock, "mai"), await staff(database, clock, "lan")
     for name in people:
         await person(database, clock.now(), name, wrote_before=timedelta(days=1))
     campaign = await seen_by_guests(database, desk, author, what)

@@ -281,7 +281,10 @@ class Zalo(StandIn):
     ) -> dict[str, Any]:
         message_id = f"a1b2c3d4{next(self._numbers):08x}"
         pressable = [PhoneButton(one["title"], str(one["payload"])) for one in buttons or []]
-        person.lines.append(PhoneLine(text, buttons=pressable, note="có tính phí" if billed else ""))
+        notes = ["có tính phí" if billed else "", kind if kind != "text" else ""]
+        shown = image if image.startswith("http") else ""
+        note = ", ".join(one for one in notes if one)
+        person.lines.append(PhoneLine(text, buttons=pressable, image=shown, note=note))
         self.outbox.append(
             {
                 "to": person.id, "text": text, "kind": kind, "buttons": buttons or [], "image": image, "id": message_id,

@@ -82,7 +82,12 @@ class ZaloBotStandIn(StandIn):
     def lines(self, person: str) -> list[PhoneLine]:
         chat = self.chats.get(person)
         return [
-            PhoneLine(one.get("text") or one.get("caption") or "", mine=one["mine"], image=one.get("photo", ""))
+            PhoneLine(
+                one.get("text") or one.get("caption") or "",
+                mine=one["mine"],
+                image=one.get("photo", ""),
+                note="voice" if "voice_url" in one else "",
+            )
             for one in (chat.messages if chat is not None else [])
         ]
 
