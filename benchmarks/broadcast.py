@@ -111,7 +111,7 @@ def _speed_row(name: str, counted: dict[str, Any], used: dict[str, float]) -> di
     }
 
 
-async def limit(per_second: int, seconds: int, senders: int) -> None:
+async def limit(per_second: int, seconds: int, senders: int, *, beside_peer: bool = True) -> None:
     """Share of a limit that is used, and the most in any second, as the receiver counts."""
     async with place() as where:
         number = per_second * seconds
@@ -120,12 +120,10 @@ async def limit(per_second: int, seconds: int, senders: int) -> None:
             ours = await send_all(where, number, many, per_second=per_second)
             rows.append(await _limit_row(where, f"ours, {many} sender(s)", per_second))
             assert ours["chats"] == ours["messages"] == number, "lost or repeated"
-        await where.ask("/forget")
-        await peer(where.receiver, chats=number, together=150, per_second=per_second, seconds=seconds)
-        rows.append(await _limit_row(where, "peer, AIORateLimiter, 150 together", per_second))
-        await where.ask("/forget")
-        await peer(where.receiver, chats=number, together=1, per_second=per_second, seconds=seconds)
-        rows.append(await _limit_row(where, "peer, AIORateLimiter, one after the other", per_second))
+        for name, together in (("150 together", 150), ("one after the other", 1)) if beside_peer else ():
+            await where.ask("/forget")
+            await peer(where.receiver, chats=number, together=together, per_second=per_second, seconds=seconds)
+            rows.append(await _limit_row(where, f"peer, AIORateLimiter, {name}", per_second))
         show(f"A limit of {per_second} in any second", rows)
 
 
@@ -238,14 +236,15 @@ def main(
     senders: Annotated[int, typer.Option(help="Sender processes.")] = 1,
     per_second: Annotated[int, typer.Option(help="The limit that is configured for `limit`.")] = 500,
     seconds: Annotated[int, typer.Option(help="How long `limit` sends.")] = 12,
+    beside_peer: Annotated[bool, typer.Option("--peer/--no-peer", help="The peer beside `limit`.")] = True,
 ) -> None:
     """Measure sending, and the peer in the same run against the same receiver."""
     chosen = parts or list(Part)
     if Part.SPEED in chosen:
         asyncio.run(speed(recipients, senders))
     if Part.LIMIT in chosen:
-        asyncio.run(limit(30, seconds, senders))
-        asyncio.run(limit(per_second, seconds, senders))
+        asyncio.run(limit(30, seconds, senders, beside_peer=beside_peer))
+        asyncio.run(limit(per_second, seconds, senders, beside_peer=beside_peer))
     if Part.REPLIES in chosen:
         asyncio.run(replies(3000, senders, 30))
         asyncio.run(replies(recipients, senders, None))

@@ -14,6 +14,7 @@ from bot.channels.base import Failed, SendResult
 from bot.delivery.breaker import Breaker
 from bot.delivery.direct import Parts
 from bot.delivery.fairness import FairShares
+from bot.delivery.giving_way import EVERY_SECONDS, TOGETHER, GivingWay
 from bot.delivery.lane import POLL_SECONDS, GrantedBatch, Lane, RoundTrips
 from bot.delivery.limits import account_limit, chat_limit, is_group
 from bot.delivery.obstacles import obstacle
@@ -80,6 +81,7 @@ class BulkLane(Lane):
         cap: ReachCap,
         breaker: Breaker,
         pace: Pace,
+        giving_way: GivingWay,
         limited: bool,
     ) -> None:
         super().__init__(MOST_UNDER_WAY)
@@ -90,6 +92,7 @@ class BulkLane(Lane):
         self._cap = cap
         self._breaker = breaker
         self._pace = pace
+        self._giving_way = giving_way
         self._shares = FairShares()
         self._texts: dict[int, RunTexts] = {}
         self._round_trips = RoundTrips()
@@ -99,11 +102,17 @@ class BulkLane(Lane):
         #: Messages a second when nothing holds back; unlimited channels are slowed down from a figure of ours.
         self._usual = (limit.per_window or 1) / limit.window_seconds if limit is not None else 100.0
 
-    async def round(self) -> float:
+    async def turn(self) -> float:
+        """A batch; while answers are being sent only a few messages, and a rest after them."""
+        if not self._giving_way.now:
+            return await self.round()
+        return self._giving_way.turn() or max(EVERY_SECONDS, await self.round(TOGETHER))
+
+    async def round(self, most: int = BATCH) -> float:
         """Begin to send a batch; return for how many seconds nothing is to be expected."""
-        want = min(self.room, BATCH)
-        if want < min(BATCH, self._most) // 2:
+        if self.room < min(BATCH, self._most) // 2:
             return POLL_SECONDS
+        want = min(self.room, most)
         parts, now = self._parts, self._parts.clock.now()
         pace = await self._pace()
         if pace <= 0:

@@ -107,11 +107,15 @@ class Lane:
         """Begin to send what waits; return for how many seconds nothing is to be expected."""
         raise NotImplementedError
 
+    async def turn(self) -> float:
+        """What is done whenever the lane looks; a lane that gives way to others does less of it."""
+        return await self.round()
+
     async def run(self) -> None:
         """Send until cancelled."""
         while True:
             try:
-                wait = await self.round()
+                wait = await self.turn()
             except LOST_CONNECTION as error:
                 log.warning("sender_waits_for_database", error=str(error))
                 wait = 0.5

@@ -15,6 +15,7 @@ from bot.delivery.breaker import Breaker
 from bot.delivery.bulk import BulkLane, Pace, usual_pace
 from bot.delivery.closures import Closures
 from bot.delivery.direct import DirectLane, Parts
+from bot.delivery.giving_way import GivingWay
 from bot.delivery.limits import account_limit
 from bot.delivery.routes import LinkedChannels, Routes
 from bot.delivery.settling import Settler
@@ -80,7 +81,7 @@ class Sender:
             claim_lasts=claim_lasts,
             ungranted=repeatable,
         )
-        self._at_once = Settler(database, clock, self.name, gather_seconds=0, on_settled=self.wake)
+        self._at_once = Settler(database, clock, self.name, gather_seconds=0, on_settled=self._wake_direct)
         self._gathered = Settler(
             database, clock, self.name, gather_seconds=GATHER_BULK_SECONDS, on_settled=self._wake_bulk
         )
@@ -89,6 +90,7 @@ class Sender:
             DirectLane(parts, self._at_once, [Priority.REPLY]),
             DirectLane(parts, self._at_once, [Priority.TRANSACTIONAL, Priority.REMINDER, Priority.BULK]),
         ]
+        self._giving_way = GivingWay()
         self._bulk = [
             BulkLane(
                 parts,
@@ -98,6 +100,7 @@ class Sender:
                 cap=cap or ReachCap(),
                 breaker=breaker,
                 pace=pace,
+                giving_way=self._giving_way,
                 limited=name in self._limits and self._limits[name].per_window is not None,
             )
             for name in channels
@@ -107,7 +110,11 @@ class Sender:
         self._limits_are_set = False
 
     def wake(self, _payload: str = "") -> None:
-        """Look into the ledger now."""
+        """Look into the ledger now: a message to a single person is to be sent, by this process or another."""
+        self._giving_way.note()
+        self._wake_direct()
+
+    def _wake_direct(self) -> None:
         for lane in self._direct:
             lane.wake()
 

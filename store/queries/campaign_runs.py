@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.delivery_states import DeliveryKind, DeliveryState, Priority
-from store.queries.deliveries import TO_SEND
 from store.run_states import Purpose, RunState
 
 #: Notified with the id of a run whose row changed: senders look at it at once.
@@ -162,7 +161,7 @@ with changed as (
     where id = :run_id and state = any(:from_states)
     returning id
 )
-select pg_notify('{RUN_CHANGED}', id::text), pg_notify('{TO_SEND}', '') from changed
+select pg_notify('{RUN_CHANGED}', id::text) from changed
 """)
 
 
