@@ -6,6 +6,7 @@ of `test` as written and without diacritics. Training and asking run in Rasa's e
 Method and latest figures: docs/benchmarks.md.
 """
 
+import hashlib
 import json
 import subprocess
 import tempfile
@@ -59,35 +60,44 @@ def our_component() -> dict[str, Any]:
     return dict(next(component for component in recipe["pipeline"] if component["name"] == OURS))
 
 
-def measure(pipeline: list[dict[str, Any]], taught: list[tuple[str, str]], asked: list[tuple[str, str]]) -> Any:
-    """Train `pipeline` and ask it; return what benchmarks/understanding_side.py prints."""
-    with tempfile.TemporaryDirectory(prefix="chungtay-bench-") as folder:
-        work = Path(folder)
-        # Labels are numbered, since a label may hold what means something in Rasa ("flight#airfare", "+").
-        names = {label: f"intent_{number}" for number, label in enumerate(sorted({label for _, label in taught}))}
-        (work / "config.yml").write_text(
-            yaml.safe_dump({"recipe": "default.v1", "assistant_id": "bench", "language": "vi", "pipeline": pipeline}),
-            encoding="utf-8",
-        )
-        examples: dict[str, list[str]] = {}
-        for text, label in taught:
-            examples.setdefault(names[label], []).append(f"- {text}")
-        # By hand, since Rasa wants the lines of an intent as one literal block.
-        written = ['version: "3.1"', "nlu:"]
-        for intent, lines in examples.items():
-            written += [f"- intent: {intent}", "  examples: |", *(f"    {line}" for line in lines)]
-        (work / "nlu.yml").write_text("\n".join(written) + "\n", encoding="utf-8")
-        (work / "asked.json").write_text(
-            json.dumps([[text, names.get(label, "")] for text, label in asked]), encoding="utf-8"
-        )
-        done = subprocess.run(
-            [str(RASA_PYTHON), str(RUNNER), str(work)],
-            cwd=work,
-            env=rasa_environment(),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
+def work_folder(kept: Path, pipeline: list[dict[str, Any]], taught: list[tuple[str, str]]) -> Path:
+    """Return the folder of one side: the same one for as long as pipeline, components and examples are the same."""
+    components = [file.read_text(encoding="utf-8") for file in sorted((NLU / "components").glob("*.*"))]
+    ours = any(component["name"] == OURS for component in pipeline)
+    told = json.dumps([pipeline, taught, components if ours else []], ensure_ascii=False)
+    return kept / f"understanding-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+def measure(
+    pipeline: list[dict[str, Any]], taught: list[tuple[str, str]], asked: list[tuple[str, str]], work: Path
+) -> Any:
+    """Train `pipeline`, unless `work` holds its model, and ask it; return what understanding_side.py prints."""
+    work.mkdir(parents=True, exist_ok=True)
+    # Labels are numbered, since a label may hold what means something in Rasa ("flight#airfare", "+").
+    names = {label: f"intent_{number}" for number, label in enumerate(sorted({label for _, label in taught}))}
+    (work / "config.yml").write_text(
+        yaml.safe_dump({"recipe": "default.v1", "assistant_id": "bench", "language": "vi", "pipeline": pipeline}),
+        encoding="utf-8",
+    )
+    examples: dict[str, list[str]] = {}
+    for text, label in taught:
+        examples.setdefault(names[label], []).append(f"- {text}")
+    # By hand, since Rasa wants the lines of an intent as one literal block.
+    written = ['version: "3.1"', "nlu:"]
+    for intent, lines in examples.items():
+        written += [f"- intent: {intent}", "  examples: |", *(f"    {line}" for line in lines)]
+    (work / "nlu.yml").write_text("\n".join(written) + "\n", encoding="utf-8")
+    (work / "asked.json").write_text(
+        json.dumps([[text, names.get(label, "")] for text, label in asked]), encoding="utf-8"
+    )
+    done = subprocess.run(
+        [str(RASA_PYTHON), str(RUNNER), str(work)],
+        cwd=work,
+        env=rasa_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -95,7 +105,9 @@ def main(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with train, dev and test.")],
     with_dev: Annotated[bool, typer.Option(help="Learn from dev, too (both sides).")] = False,
     epochs: Annotated[int, typer.Option(help="Epochs of stock DIET; 0 leaves the stock side out.")] = 100,
-    rarity: Annotated[float | None, typer.Option(help="Another `rarity` of our classifier than config.yml's.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep trained models here and use them again: stock takes most of an hour.")
+    ] = None,
 ) -> None:
     """Print accuracy, training time and time of one parse of both sides."""
     try:
@@ -104,13 +116,12 @@ def main(
         notes.print(f"{folder}: {error}")
         raise typer.Exit(2) from None
     taught = parts["train"] + (parts["dev"] if with_dev else [])
-    ours = our_component() | ({"rarity": rarity} if rarity is not None else {})
     stock = [one | ({"epochs": epochs} if "epochs" in one else {}) for one in STOCK]
-    sides = {"ours": [ours]} | ({f"stock, {epochs} epochs": stock} if epochs else {})
+    sides = {"ours": [our_component()]} | ({f"stock, {epochs} epochs": stock} if epochs else {})
     table = Table("", "with diacritics", "without", "training, s", "one parse, ms")
     for name, pipeline in sides.items():
-        with notes.status(f"{name}: training and asking"):
-            found = measure(pipeline, taught, parts["test"])
+        with notes.status(f"{name}: training and asking"), tempfile.TemporaryDirectory(prefix="chungtay-") as passing:
+            found = measure(pipeline, taught, parts["test"], work_folder(keep or Path(passing), pipeline, taught))
         table.add_row(
             *(name, f"{found['as_written']:.2%}", f"{found['folded']:.2%}"),
             *(f"{found['training_seconds']:.1f}", f"{found['parse_milliseconds']:.2f}"),

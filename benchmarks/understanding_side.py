@@ -1,6 +1,7 @@
 """One side of benchmarks/understanding.py; runs in Rasa's environment: `python understanding_side.py WORK`.
 
-`WORK` holds config.yml, nlu.yml and asked.json (`[[text, intent], ...]`). Prints one line of JSON.
+`WORK` holds config.yml, nlu.yml and asked.json (`[[text, intent], ...]`), and afterwards the model and how long its
+training took; where they are there already, they are used. Prints one line of JSON.
 """
 
 import asyncio
@@ -19,11 +20,16 @@ WARM_UP = 20
 
 def train(work: Path) -> tuple[str, float]:
     """Train; return the model and the seconds that it took."""
+    trained = work / "trained.json"
+    if trained.exists():
+        return tuple(json.loads(trained.read_text(encoding="utf-8")))
     started = time.monotonic()
     model = train_nlu(str(work / "config.yml"), str(work / "nlu.yml"), str(work / "models"))
     if model is None:
         raise SystemExit("Rasa made no model; what it said stands above.")
-    return model, time.monotonic() - started
+    found = model, time.monotonic() - started
+    trained.write_text(json.dumps(found), encoding="utf-8")
+    return found
 
 
 async def ask(work: Path, model: str, training_seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Entities for what people say in numbers: `amount` of money, `count`, `day`. The reading is in `quantities`."""
+"""Entities for what people say in numbers: `amount` of money, `count`, `day`; read by modules of those names."""
 
 from typing import Any, Dict, List, Text
 
@@ -10,7 +10,9 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.quantities import find_amounts, find_count, find_day
+from components.amounts import find_amounts
+from components.counts import find_count
+from components.days import find_day
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
