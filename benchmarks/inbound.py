@@ -1,18 +1,21 @@
-"""Events of Zalo at a steady rate, with duplicates, out of order, while processes are killed: counted at both ends.
+"""Events pour in while processes are killed: `.venv/bin/python -m benchmarks.inbound CHANNEL`.
 
-    .venv/bin/python -m benchmarks.inbound [EVENTS] [--rate 200] [--kill-every 8]
-
-Two web processes take the events, one conversation process with Rasa answers, one delivery process sends; the stand-in
-of Zalo signs what it delivers and takes the answers. Some events are delivered twice, and each is up to 0.8 s late, so
-that they overtake each other. An event whose process was killed before it answered is delivered again to the other one,
-as Zalo does when nobody answers. Printed: acknowledgements, messages stored, answers for each, order, what is left.
+A stand-in's people write, 200 events a second, 5 % of them delivered twice, out of order within a tenth of a second,
+to two web processes in turn. Meanwhile one process after the other is killed with SIGKILL. What is not acknowledged is
+delivered again, as the platforms do. In the end every message must have been stored, answered once, and in each
+person's own order; and the platform must not have taken more than the ledger knows. An event that arrives later than
+the channel lets others lie for it, because what took it in was dead, may be overtaken: those are counted on their own.
+Everything stays on loopback; a run takes about four minutes.
 """
 
 import asyncio
+import itertools
+import json
 import random
 import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,201 +24,255 @@ import typer
 from rich.console import Console
 from sqlalchemy import text
 
-from server.settings import PROJECT, Settings
+from benchmarks.inbound_platforms import PLATFORMS, Event, Platform
+from server.settings import PROJECT
 from server.training import train
-from server.zalo import zalo_account, zalo_calls
-from store.clock import SystemClock
 from store.database import Database
-from tests.crash.layout import Layout, Part, deployed, processes_by_role
+from tests.crash.layout import POSTGRES, RASA, Layout, Part, deployed, processes_by_role
 from tests.standins.base import serving
-from tests.standins.zalo import APP_ID, APP_SECRET, OA_ID, OA_KEY, Zalo
+
+out = Console(highlight=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False)
 
 DUPLICATES = 0.05
-LATEST_SECONDS = 0.8
-PEOPLE = 500
-#: Longest wait for the last answer after the last event.
-PATIENCE_SECONDS = 240.0
-out = Console(highlight=False, soft_wrap=True)
+#: Events within so many seconds overtake each other; the second delivery of one comes up to a second later.
+SHUFFLED_WITHIN = 0.1
+#: The platform gives up on one attempt after this long, and tries again after a pause.
+PATIENCE_SECONDS, PAUSE_SECONDS = 10.0, 0.5
+DRAIN_SECONDS = 240.0
+KILLED = ("web", "conversation", "delivery", RASA, POSTGRES, "web", "delivery")
 
 
 @dataclass
-class Tally:
-    """What the platform saw."""
+class Report:
+    """What came of it.
 
+    Attributes:
+        asked: index of an event -> when it was delivered for the first time, in seconds of the run.
+        acknowledged: index of an event -> when it was first acknowledged.
+        seconds: how long each acknowledgement took.
+        refused: deliveries that nobody acknowledged.
+        overtaken: messages that arrived too late to be answered before a later one.
+    """
+
+    asked: dict[int, float] = field(default_factory=dict)
+    acknowledged: dict[int, float] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
-    repeated: int = 0
-    other: int = 0
+    refused: int = 0
+    killed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    overtaken: int = 0
+    unknown: int = 0
+    drained_after: float = 0.0
 
-    def at(self, share: float) -> float:
-        """Return the acknowledgement time below which this share lies, in ms."""
-        return sorted(self.seconds)[min(len(self.seconds) - 1, int(share * len(self.seconds)))] * 1000
-
-
-def parts(address: str) -> Any:
-    """Return a maker of the processes, with Zalo at `address`."""
-    environment = {
-        "CHUNGTAY_ZALO_OA_ID": OA_ID,
-        "CHUNGTAY_ZALO_APP_ID": APP_ID,
-        "CHUNGTAY_ZALO_APP_SECRET": APP_SECRET,
-        "CHUNGTAY_ZALO_WEBHOOK_KEY": OA_KEY,
-        "CHUNGTAY_ZALO_OPENAPI_URL": address,
-        "CHUNGTAY_ZALO_BUSINESS_URL": address,
-        "CHUNGTAY_ZALO_OAUTH_URL": address,
-        "CHUNGTAY_LOG_LEVEL": "info",
-    }
-
-    def made(folder: Path) -> dict[str, Part]:
-        kept = {name: part for name, part in processes_by_role(folder).items() if not name.endswith("scheduler")}
-        for name in ("conversation-2", "delivery-2"):
-            del kept[name]
-        for part in kept.values():
-            part.environment = environment
-        return kept
-
-    return made
+    def percentile(self, share: float) -> float:
+        """Milliseconds in which this share was acknowledged."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-def events(zalo: Zalo, number: int, rate: float, chance: random.Random) -> list[tuple[float, dict[str, Any]]]:
-    """Return (moment of delivery, event) by moment. Each person writes numbered messages."""
-    began = zalo.now_ms() + 1000
-    found = []
-    for one in range(number):
-        user = f"{7_100_000_000_000_000_000 + one % PEOPLE}"
-        at = one / rate
-        event = {
-            "app_id": APP_ID,
-            "event_name": "user_send_text",
-            "timestamp": f"{began + int(at * 1000)}",
-            "sender": {"id": user},
-            "recipient": {"id": OA_ID},
-            "message": {"msg_id": f"in-{one:06}", "text": f"/menu {one}"},
-        }
-        found.append((at + chance.random() * LATEST_SECONDS, event))
+def poured(number: int, people: int, per_second: float, chance: random.Random) -> Iterator[tuple[float, Event]]:
+    """Yield events with the second at which each is delivered: out of order, some twice."""
+    written = dict.fromkeys(range(people), 0)
+    planned: list[tuple[float, Event]] = []
+    for index in range(number):
+        person = chance.randrange(people)
+        written[person] += 1
+        event = Event(person, written[person], index)
+        at = index / per_second + chance.random() * SHUFFLED_WITHIN
+        planned.append((at, event))
         if chance.random() < DUPLICATES:
-            found.append((at + chance.random() * LATEST_SECONDS * 4, event))
-    return sorted(found, key=lambda pair: pair[0])
+            planned.append((at + chance.random(), event))
+    yield from sorted(planned, key=lambda one: one[0])
 
 
-async def deliver(
-    zalo: Zalo, webs: list[str], session: aiohttp.ClientSession, event: dict[str, Any], number: int, tally: Tally
-) -> None:
-    """Deliver one event until somebody acknowledges it, turn by turn."""
-    body, headers = zalo.signing.signed(event)
-    for attempt in range(60):
-        url = f"{webs[(number + attempt) % len(webs)]}/webhooks/zalo"
-        started = time.perf_counter()
-        try:
-            async with session.post(url, data=body, headers=headers) as answer:
-                await answer.read()
-                if answer.status == 200:
-                    tally.seconds.append(time.perf_counter() - started)
-                    return
-                tally.other += 1
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            tally.repeated += 1
-        await asyncio.sleep(0.2 if attempt else 0)
-    raise AssertionError("an event was acknowledged by nobody")
+async def pour(platform: Platform, webs: list[str], events: list[tuple[float, Event]], report: Report) -> None:
+    """Deliver all events, each until it was acknowledged."""
+    begin = time.monotonic()
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0)) as http:
+
+        async def deliver(event: Event, turn: int) -> None:
+            body, headers = platform.delivery(event)
+            report.asked.setdefault(event.index, time.monotonic())
+            while True:
+                asked = time.monotonic()
+                try:
+                    url = f"{webs[turn % len(webs)]}{platform.path}"
+                    async with http.post(url, data=body, headers=headers) as answer:
+                        if answer.status == 200:
+                            now = time.monotonic()
+                            report.seconds.append(now - asked)
+                            report.acknowledged.setdefault(event.index, now)
+                            return
+                except (aiohttp.ClientError, TimeoutError, OSError):
+                    pass
+                report.refused += 1
+                turn += 1
+                await asyncio.sleep(PAUSE_SECONDS)
+
+        async with asyncio.TaskGroup() as delivering:
+            for turn, (at, event) in enumerate(events):
+                await asyncio.sleep(max(0.0, begin + at - time.monotonic()))
+                delivering.create_task(deliver(event, turn))
 
 
-async def strikes(layout: Layout, every: float, chance: random.Random) -> list[str]:
-    """Kill a web or the conversation process now and then until cancelled."""
-    struck: list[str] = []
-    try:
-        while True:
-            await asyncio.sleep(every * (0.5 + chance.random()))
-            if (name := layout.strike(chance.choice(["web", "web", "conversation"]), chance)) is not None:
-                struck.append(name)
-    except asyncio.CancelledError:
-        return struck
+async def strike(layout: Layout, seconds: float, chance: random.Random, report: Report) -> None:
+    """Kill one after the other while events pour in."""
+    for target in chance.sample(KILLED, len(KILLED)):
+        await asyncio.sleep(seconds / (len(KILLED) + 1))
+        killed = layout.strike(target, chance)
+        if killed is not None:
+            report.killed.append(killed)
 
 
-_FACTS = text("""
-select count(*) as stored, count(*) filter (where answered_at is null) as unanswered,
-    (select count(*) from (
-        select incoming_id from delivery where kind = 'answer' and incoming_id is not null
-        group by incoming_id, position having count(*) > 1) as twice) as answered_twice,
-    (select count(*) from incoming as one where channel = 'zalo' and answered_at is not null
-        and not exists (select from delivery where incoming_id = one.id and kind = 'answer')) as without_answer,
-    (select count(*) from delivery where channel = 'zalo' and state in ('queued', 'claimed')) as queued,
-    (select count(*) from delivery where channel = 'zalo' and state = 'unknown') as unknown,
-    (select count(*) from (
-        select provider_message_id < lag(provider_message_id) over (partition by conversation_id order by id) as earlier
-        from incoming where channel = 'zalo') as pairs where earlier) as out_of_order
-from incoming where channel = 'zalo'
+_OPEN = text("""
+select (select count(*) from channel_event where read_at is null and channel = :channel) as not_read,
+       (select count(*) from incoming where answered_at is null and channel = :channel) as not_answered,
+       (select count(*) from delivery where state in ('queued', 'claimed') and channel = :channel) as not_sent
+""")
+_STORED = text("""
+select incoming.provider_message_id, conversation.address, incoming.answered_at is not null as answered,
+       (select count(*) from delivery where incoming_id = incoming.id and kind = 'answer' and position = 0) as answers
+from incoming join conversation on conversation.id = conversation_id where incoming.channel = :channel
+order by incoming.id
+""")
+_SENT = text("""
+select address, state, provider_message_id from delivery
+where channel = :channel and kind = 'answer' order by incoming_id, position
 """)
 
 
-async def facts(database: Database) -> Any:
-    """Return what the database says."""
+async def drained(database: Database, channel: str, report: Report) -> None:
+    """Wait until everything is read, answered and sent."""
+    begin = time.monotonic()
+    left: Any = None
+    while time.monotonic() - begin < DRAIN_SECONDS:
+        try:
+            async with database.single() as connection:
+                left = (await connection.execute(_OPEN, {"channel": channel})).one()
+        except Exception as error:
+            # PostgreSQL may have been killed a moment ago.
+            notes.print(f"waiting: {type(error).__name__}")
+        else:
+            if not any(left):
+                break
+        await asyncio.sleep(0.5)
+    else:
+        report.complaints.append(f"not done: {left}")
+    report.drained_after = time.monotonic() - begin
+
+
+async def judge(database: Database, channel: str, platform: Platform, events: list[Event], report: Report) -> None:
+    """Complain of everything that is not as it must be."""
     async with database.single() as connection:
-        return (await connection.execute(_FACTS)).one()
+        stored = (await connection.execute(_STORED, {"channel": channel})).all()
+        sent = (await connection.execute(_SENT, {"channel": channel})).all()
+        parts = dict((await connection.execute(text(platform.parts), {"channel": channel})).all())
+    by_id = {row.provider_message_id: row for row in stored}
+    wanted = {platform.message_id(event): event for event in events}
+    report.complaints += [f"lost: {one}" for one in wanted.keys() - by_id.keys()]
+    report.complaints += [f"not answered: {one}" for one in wanted.keys() & by_id.keys() if not by_id[one].answered]
+    report.complaints += [f"answered {row.answers} times: {one}" for one, row in by_id.items() if row.answers != 1]
+    report.complaints += [f"unknown message: {one}" for one in by_id.keys() - wanted.keys()]
+    judge_order([wanted[one] for one in by_id if one in wanted], platform, report)
+    places = defaultdict(list)
+    for row in sent:
+        if row.state == "unknown":
+            report.unknown += 1
+        elif row.state != "sent":
+            report.complaints.append(f"answer {row.state}")
+        if row.provider_message_id is not None:
+            places[row.address].append(platform.place(row.provider_message_id))
+    report.complaints += [f"answers out of order: {who}" for who, theirs in places.items() if theirs != sorted(theirs)]
+    for who, number in platform.taken().items():
+        if number > parts.get(who, 0):
+            report.complaints.append(f"{number} messages taken for {who}, {parts.get(who, 0)} sent")
 
 
-async def measure(number: int, rate: float, kill_every: float, seed: int) -> None:
-    """Run it and print what came of it."""
-    model, _ = train(PROJECT / "var")
-    chance = random.Random(seed)
-    zalo = Zalo()
-    zalo.per_minute, zalo.tells = 1_000_000, ()
-    for one in range(PEOPLE):
-        zalo.add_person({"id": f"{7_100_000_000_000_000_000 + one}", "last_interaction_ms": zalo.now_ms()})
-    async with serving(zalo) as address, deployed(parts(address), model) as layout:
-        database = Database(layout.database_url)
-        settings = Settings(
-            data_dir=layout.folder,
-            zalo_oa_id=OA_ID,
-            zalo_app_id=APP_ID,
-            zalo_app_secret=APP_SECRET,
-            zalo_oauth_url=address,
-        )
-        account = zalo_account(settings)
-        assert account is not None
-        calls = zalo_calls(settings, account, database, SystemClock())
-        await calls.tokens.give(zalo.tokens.access, zalo.tokens.refresh, lasts=timedelta(hours=20))
-        tally, webs = Tally(), layout.webs
-        striking = asyncio.create_task(strikes(layout, kill_every, chance)) if kill_every else None
-        began = time.perf_counter()
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
-            asyncio.TaskGroup() as group,
-        ):
-            for turn, (at, event) in enumerate(events(zalo, number, rate, chance)):
-                await asyncio.sleep(max(0.0, began + at - time.perf_counter()))
-                group.create_task(deliver(zalo, webs, session, event, turn, tally))
-        delivered = time.perf_counter() - began
-        struck: list[str] = []
-        if striking is not None:
-            striking.cancel()
-            struck = await striking
-        found = await facts(database)
-        until = time.perf_counter() + PATIENCE_SECONDS
-        while (found.stored < number or found.unanswered or found.queued) and time.perf_counter() < until:
-            await asyncio.sleep(1)
-            found = await facts(database)
-        took = time.perf_counter() - began
-        await calls.calls.close()
-        await database.close()
-    taken = len([one for one in zalo.outbox if "to" in one])
-    out.print(f"{number} events and {DUPLICATES:.0%} duplicates at {rate:.0f}/s in {delivered:.0f} s; killed: {struck}")
-    out.print(
-        f"acknowledged in p50 {tally.at(0.5):.0f} ms, p95 {tally.at(0.95):.0f} ms, p99 {tally.at(0.99):.0f} ms; "
-        f"{tally.repeated} delivered again because nobody answered, {tally.other} not with 200"
-    )
-    out.print(
-        f"stored {found.stored}, lost {number - found.stored}, unanswered {found.unanswered}, answered twice "
-        f"{found.answered_twice}, without answer {found.without_answer}, out of order {found.out_of_order}; "
-        f"sent {taken}, unknown {found.unknown}, still queued {found.queued}; all done after {took:.0f} s"
-    )
+def judge_order(answered: list[Event], platform: Platform, report: Report) -> None:
+    """Complain of events that were handed on after a later one of the same person although they were there in time."""
+    settles = platform.settles.total_seconds()
+    theirs: dict[int, list[Event]] = defaultdict(list)
+    for event in answered:
+        theirs[event.person].append(event)
+    for events in theirs.values():
+        for later, earlier in itertools.combinations(events, 2):
+            if earlier.number > later.number:
+                continue
+            if report.acknowledged[earlier.index] <= report.asked[later.index] + settles:
+                report.complaints.append(f"out of order: {platform.message_id(earlier)}")
+            else:
+                report.overtaken += 1
+
+
+async def attack(channel: str, *, number: int, people: int, per_second: float, seed: int, kill: bool) -> Report:
+    """Run one attack."""
+    platform = PLATFORMS[channel]()
+    report = Report()
+    for person in range(people):
+        wrote = {"last_interaction_ms": platform.stand_in.now_ms()}
+        platform.stand_in.add_person({"id": platform.person(person), "name": f"Mẫu {person}", **wrote})
+    async with serving(platform.stand_in) as address:
+
+        def parts(folder: Path) -> dict[str, Part]:
+            made = processes_by_role(folder)
+            # One Rasa and one sender leave two processors to the rest.
+            for name in ("conversation-2", "delivery-2"):
+                del made[name]
+            for part in made.values():
+                part.environment = {**part.environment, **platform.environment(address)}
+            return made
+
+        async with deployed(parts, train(PROJECT / "var", say=notes.print)[0]) as layout:
+            database = Database(layout.database_url)
+            await platform.prepare(database, layout.folder, address)
+            events = list(poured(number, people, per_second, random.Random(seed)))
+            seconds = number / per_second
+            striking = strike(layout, seconds, random.Random(seed + 1), report) if kill else asyncio.sleep(0)
+            await asyncio.gather(pour(platform, layout.webs, events, report), striking)
+            await layout.wait_until_ready()
+            await drained(database, channel, report)
+            await judge(database, channel, platform, [event for _, event in events], report)
+            await database.close()
+    return report
 
 
 def main(
-    number: Annotated[int, typer.Argument(metavar="EVENTS", help="How many different events.", min=1)] = 10_000,
-    rate: Annotated[float, typer.Option(help="Events a second.", min=1)] = 200.0,
-    kill_every: Annotated[float, typer.Option(help="Seconds between two kills, about; 0: none.", min=0)] = 8.0,
-    seed: Annotated[int, typer.Option(help="What chance begins with.")] = 1,
+    channel: Annotated[str, typer.Argument(help=f"One of {', '.join(PLATFORMS)}.")],
+    number: Annotated[int, typer.Option(help="Events.", min=1)] = 10_000,
+    people: Annotated[int, typer.Option(help="People who write.", min=1)] = 1000,
+    per_second: Annotated[float, typer.Option(help="Events a second.", min=1)] = 200.0,
+    seed: Annotated[int, typer.Option(help="Of what is written and killed when.")] = 1,
+    kill: Annotated[bool, typer.Option(help="Kill processes meanwhile.")] = True,
 ) -> None:
-    """Deliver events and count."""
-    asyncio.run(measure(number, rate, kill_every, seed))
+    """Attack a channel and print what came of it; exit 1 where anything was lost, repeated or out of order."""
+    if channel not in PLATFORMS:
+        raise typer.BadParameter(f"{channel} is none of {', '.join(PLATFORMS)}")
+    report = asyncio.run(attack(channel, number=number, people=people, per_second=per_second, seed=seed, kill=kill))
+    print_report(channel, number, per_second, report)
+    for complaint in report.complaints[:20]:
+        out.print(f"  {complaint}", style="red", markup=False)
+    raise typer.Exit(1 if report.complaints else 0)
+
+
+def print_report(channel: str, number: int, per_second: float, report: Report) -> None:
+    """Print the figures."""
+    figures: dict[str, Any] = {
+        "events": number,
+        "acknowledged_ms": {
+            f"p{share:.0%}".rstrip("%"): round(report.percentile(share), 1) for share in (0.5, 0.95, 0.99)
+        },
+        "delivered_again": report.refused,
+        "killed": report.killed,
+        "complaints": len(report.complaints),
+        "overtaken_by_a_later_one": report.overtaken,
+        "unknown": report.unknown,
+        "drained_after_seconds": round(report.drained_after, 1),
+        "complaints_by_kind": Counter(one.split(":")[0] for one in report.complaints),
+    }
+    out.print(f"[bold]{channel}, {per_second:.0f} events/s[/bold]")
+    out.print_json(json.dumps(figures))
 
 
 if __name__ == "__main__":

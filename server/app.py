@@ -16,6 +16,7 @@ from bot.actions.endpoint import actions_route
 from bot.channels.audio import audio_router
 from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
+from bot.channels.zalo.consent import ZaloConsent
 from bot.inbox import Inbox
 from console.access.tokens import TokenAccess
 from console.api.campaign_lists import campaign_lists_router
@@ -36,6 +37,7 @@ from console.shell.parts import ConsoleParts
 from console.shell.retraining import Retraining
 from console.shell.shown_setting import ShownSetting
 from console.sign_in.pages import sign_in_router
+from console.zalo_consent import zalo_consent_router
 from content.library import Library
 from content.translations import catalogue_for
 from fund.feeds import Feed
@@ -80,6 +82,8 @@ class WebParts:
     webhooks: Sequence[APIRouter] = ()
     #: Channel -> what an administrator should know of it now.
     notes: Notes = field(default_factory=dict)
+    #: Gets tokens of the Zalo account that is set up.
+    zalo_consent: ZaloConsent | None = None
     #: Secrets of the bank feeds that are in use.
     bank_secrets: Mapping[Feed, str] = field(default_factory=dict)
 
@@ -201,10 +205,13 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
         link_secret=parts.link_secret,
         settings=parts.settings,
         retraining=parts.retraining,
+        zalo_consent=parts.zalo_consent,
     )
     door = ConsoleDoor(shared)
     named = demo_logins if parts.demo else list
     app.include_router(sign_in_router(shared.sign_in, door.warm_up, named))
+    if parts.zalo_consent is not None:
+        app.include_router(zalo_consent_router(parts.database, parts.clock, shared.sign_in, parts.zalo_consent))
     app.mount("/console", door)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from bot.channels.base import Channel
 from bot.channels.media import MediaSource
+from bot.channels.zalo.consent import ZaloConsent
 from store.queries.sending_limits import AccountLimit
 
 Run = Callable[[], Awaitable[None]]
@@ -27,6 +28,7 @@ class Connection:
         media: hands out what people sent along.
         close: gives back connections when the process stops.
         limit: of the account, where the settings say another than the channel's capabilities.
+        zalo_consent: gets the tokens of this account, for staff in the console.
     """
 
     channel: Channel
@@ -38,3 +40,4 @@ class Connection:
     media: MediaSource | None = None
     close: Run | None = None
     limit: AccountLimit | None = None
+    zalo_consent: ZaloConsent | None = None

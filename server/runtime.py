@@ -297,6 +297,7 @@ class Runtime:
                     private_webhooks=self.settings.webhooks_to_private_addresses,
                     bank_secrets=bank_secrets(self.settings),
                     webhooks=[one.router for one in self.connections if one.router is not None],
+                    zalo_consent=next((one.zalo_consent for one in self.connections if one.zalo_consent), None),
                     notes={one.channel.name: one.note for one in self.connections if one.note is not None},
                 )
             ),

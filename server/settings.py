@@ -163,6 +163,11 @@ class Settings(BaseSettings):
     zalo_webhook_key: SecretStr | None = Field(
         None, description="“OA Secret Key” that signs Zalo's events. Unset: the application's secret."
     )
+    zalo_pkce_verifier: SecretStr | None = Field(
+        None,
+        description="43 letters and digits whose PKCE challenge is saved in Zalo's developer console, where it asks "
+        "for one. Unset: each consent has its own.",
+    )
     zalo_signatures: Literal["enforce", "observe"] = Field(
         "enforce",
         description="`enforce` takes only events with a right signature. `observe` takes all and reports wrong ones: "
@@ -247,6 +252,13 @@ class Settings(BaseSettings):
     def _from_where_the_command_was_given(cls, folder: Path | None) -> Path | None:
         """Make a folder absolute: Rasa and PostgreSQL run in folders of their own, where `var` would be another."""
         return folder and folder.absolute()
+
+    @field_validator("zalo_pkce_verifier")
+    @classmethod
+    def _zalo_takes_it(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9._~-]{43}", value.get_secret_value()):
+            raise ValueError("has not 43 letters and digits")
+        return value
 
     @field_validator("telegram_secret")
     @classmethod

@@ -10,6 +10,7 @@ from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.anonymous import ZaloAnonymousChannel
 from bot.channels.zalo.channel import RateNotes, ZaloChannel
 from bot.channels.zalo.client import ZaloClient
+from bot.channels.zalo.consent import ZaloConsent
 from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.phone import ZaloPhoneChannel
 from bot.channels.zalo.reading import ZaloReading
@@ -22,6 +23,7 @@ from bot.channels.zalo.watch import ZaloWatch
 from bot.channels.zalo.webhook import PATH, ZaloDoor, zalo_router
 from bot.channels.zalo_media import ZaloMedia
 from bot.inbox import Inbox
+from console.zalo_consent import CALLBACK
 from server.connection import Connection
 from server.secret_file import sealing_secret
 from server.settings import Settings
@@ -86,6 +88,15 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
     reader = EventReader(database, clock, ZALO, reading.read, settle=account.settle)
     watch = ZaloWatch(account, database, clock, zalo.calls, f"{address}{PATH}" if address else None)
     upkeep = ZaloUpkeep(database, clock, zalo.tokens)
+    verifier = settings.zalo_pkce_verifier
+    consent = ZaloConsent(
+        account,
+        zalo.tokens,
+        Sealer(sealing_secret(settings)),
+        clock,
+        f"{address}{CALLBACK}",
+        verifier.get_secret_value() if verifier is not None else None,
+    )
     door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock, Spool(settings.data_dir / "zalo-events"))
     return (
         Connection(
@@ -97,6 +108,8 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
             note=zalo.tokens.note,
             media=media,
             close=zalo.calls.close,
+            # Zalo sends nobody back to an address that nobody said.
+            zalo_consent=consent if address else None,
         ),
         Connection(ZaloAnonymousChannel(database, clock, zalo.client, public_address=address), media=media),
         Connection(ZaloPhoneChannel(account, database, clock, zalo.client, templates)),

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -126,6 +126,7 @@ class EventReader:
 
     async def round(self, session: AsyncConnection) -> float:
         """Hand on what is due; return in how many seconds something may be, 0 when there is more now."""
+        looked_at = self._clock.now()
         events = await unread_events(session, channel=self._channel, most=BATCH)
         by_person: dict[str, list[StoredEvent]] = {}
         for event in events:
@@ -136,7 +137,7 @@ class EventReader:
 
         async def of_one_person(theirs: Sequence[StoredEvent]) -> float:
             async with places:
-                return await self._hand_on(sorted(theirs, key=lambda one: (one.rank, one.id)), done)
+                return await self._hand_on(sorted(theirs, key=lambda one: (one.rank, one.id)), looked_at, done)
 
         waits = await asyncio.gather(*map(of_one_person, by_person.values()), return_exceptions=True)
         if done:
@@ -147,13 +148,15 @@ class EventReader:
         soonest = min((one for one in waits if isinstance(one, float)), default=POLL_SECONDS)
         return 0.0 if len(events) == BATCH and done else min(soonest, POLL_SECONDS)
 
-    async def _hand_on(self, events: Sequence[StoredEvent], done: list[ReadEvent]) -> float:
-        """Hand a person's events on until one has to wait; return for how many seconds."""
+    async def _hand_on(self, events: Sequence[StoredEvent], looked_at: datetime, done: list[ReadEvent]) -> float:
+        """Hand a person's events on until one has to wait; return for how many seconds.
+
+        Only what had settled at the moment of the look: an earlier one may have come since, and is not among these.
+        """
         for event in events:
-            now = self._clock.now()
             due = max(event.received_at + self._settle, event.not_before or event.received_at)
-            if due > now:
-                return (due - now).total_seconds()
+            if due > looked_at:
+                return max(0.0, (due - self._clock.now()).total_seconds())
             try:
                 outcome = await self._read(event)
             except LOST_CONNECTION:

@@ -4,14 +4,17 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from bot.channels.capabilities import ZALO
 from bot.channels.switch import LEAST_REASON, ChannelStatus, channel_statuses, close, reopen
+from bot.channels.zalo.consent import ZaloConsent
 from console.access.actions import action
 from console.campaigns.phone import channel_name
 from console.shell.frame import section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
-from console.shell.visit import Visit
+from console.shell.visit import Told, Visit
 from console.shell.words import span
+from console.zalo_consent import GIVEN, OUTCOMES, TOKENS
 from store.queries.zalo_tokens import TokenRow, all_tokens
 from store.staff_roles import Role
 
@@ -28,8 +31,15 @@ SWITCH = action("channel.switch", Role.ADMINISTRATOR)
     icon="hub",
     position=10,
 )
-async def channels(visit: Visit) -> None:
-    """Show how channels stand; administrators close and open them."""
+async def channels(visit: Visit, zalo: str = "") -> None:
+    """Show how channels stand; administrators close and open them, and give the tokens of Zalo.
+
+    Args:
+        zalo: what became of the consent from which the person comes back; see `console.zalo_consent`.
+    """
+    if zalo in OUTCOMES:
+        with ui.element("div").props("role=status").classes("ct-note" if zalo == GIVEN else "ct-note ct-bad"):
+            span(visit.t(f"console.channels.consent_{zalo}"))
 
     @ui.refreshable
     async def all_of_it() -> None:
@@ -47,8 +57,11 @@ async def channels(visit: Visit) -> None:
                 Column(visit.t("console.channels.last_event"), lambda one: visit.moment(one.last_event_at)),
                 Column(visit.t("console.channels.action"), lambda one: _switch(visit, one, all_of_it.refresh)),
             )
-        if tokens:
-            with section(visit.t("console.channels.tokens")):
+        consent = visit.parts.zalo_consent
+        if not tokens and consent is None:
+            return
+        with section(visit.t("console.channels.tokens")):
+            if tokens:
                 table(
                     tokens,
                     Column(visit.t("console.channels.account"), lambda one: one.oa_id),
@@ -56,6 +69,8 @@ async def channels(visit: Visit) -> None:
                     Column(visit.t("console.channels.expires"), lambda one: visit.moment(one.expires_at)),
                     Column(visit.t("console.channels.refreshed"), lambda one: visit.moment(one.refreshed_at)),
                 )
+            if consent is not None and visit.may(TOKENS):
+                _ways_to_tokens(visit, consent, all_of_it.refresh)
 
     await all_of_it()
 
@@ -89,6 +104,44 @@ def _token(visit: Visit, one: TokenRow) -> None:
         span(visit.t("console.channels.needs_consent", reason=one.needs_consent)).classes("ct-bad")
     else:
         span(visit.t("console.channels.token_works"))
+
+
+def _ways_to_tokens(visit: Visit, consent: ZaloConsent, refresh: Refresh) -> None:
+    span(visit.t("console.channels.consent_means", address=consent.back_to)).classes("ct-muted ct-small")
+
+    async def ask() -> None:
+        async with visit.acting(TOKENS) as acting:
+            target = consent.ask(acting.staff.id)
+        ui.navigate.to(target)
+
+    with ui.element("div").classes("ct-row"):
+        ui.button(visit.t("console.channels.consent"), on_click=ask)
+        ui.button(visit.t("console.channels.paste"), on_click=lambda: _ask_for_pair(visit, consent, refresh)).props(
+            "outline"
+        )
+
+
+def _ask_for_pair(visit: Visit, consent: ZaloConsent, refresh: Refresh) -> None:
+    with ui.dialog() as dialog, ui.card():
+        ui.label(visit.t("console.channels.paste_title")).classes("ct-title")
+        ui.label(visit.t("console.channels.paste_means"))
+        access = ui.input(visit.t("console.channels.access_token"), password=True).classes("w-full")
+        again = ui.input(visit.t("console.channels.refresh_token"), password=True).classes("w-full")
+
+        async def do() -> None:
+            pair = (access.value or "").strip(), (again.value or "").strip()
+            if not all(pair):
+                raise Told("console.channels.paste_both")
+            async with visit.acting(TOKENS) as acting:
+                await consent.tokens.give(*pair)
+                await acting.record("channel.tokens_given", f"channel:{ZALO}", details={"channel": ZALO})
+            dialog.close()
+            await refresh()
+
+        with ui.element("div").classes("ct-row"):
+            ui.button(visit.t("console.channels.paste"), on_click=do)
+            ui.button(visit.t("console.channels.not_now"), on_click=dialog.close).props("flat")
+    dialog.open()
 
 
 def _switch(visit: Visit, one: ChannelStatus, refresh: Refresh) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.channels.zalo.consent import ZaloConsent
 from console.access.sign_in import SignIn
 from console.shell.retraining import Retraining
 from console.shell.shown_setting import ShownSetting
@@ -18,6 +19,8 @@ class ConsoleParts:
     Attributes:
         link_secret: signs the links with which staff talk to the bot as on another day.
         retraining: trains candidate models; None where this process cannot.
+        zalo_consent: gets tokens of the Zalo account that is set up; None where none is, or nobody said where people
+            reach us.
         demo: made-up accounts may sign in, and are named on the sign-in page.
     """
 
@@ -29,6 +32,7 @@ class ConsoleParts:
     link_secret: bytes = b""
     settings: tuple[ShownSetting, ...] = ()
     retraining: Retraining | None = None
+    zalo_consent: ZaloConsent | None = None
 
     @property
     def sign_in(self) -> SignIn:

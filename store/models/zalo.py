@@ -90,6 +90,8 @@ class ZaloRequest(Base):
     asked_at: Mapped[datetime]
     #: Zalo's id of the message, from its answer or from the echo.
     message_id: Mapped[str | None]
+    #: Zalo did not take it because the person wants no such messages.
+    refused_by_person: Mapped[bool] = mapped_column(server_default="false")
 
 
 class ZaloEarlyReceipt(Base):

@@ -41,6 +41,22 @@ async def note_taken(connection: AsyncConnection, *, key: str, position: int, me
     await connection.execute(_TAKEN, {"key": key, "position": position, "message_id": message_id})
 
 
+_REFUSED = text("update zalo_request set refused_by_person = true where key = :key and position = 0")
+_REFUSALS = text("""
+select count(*) as asked, count(*) filter (where refused_by_person) as refused from zalo_request
+where digest = :digest and asked_at >= :since
+""")
+
+
+async def note_refused_by_person(
+    connection: AsyncConnection, *, key: str, digest: str, since: datetime
+) -> tuple[int, int]:
+    """Note that somebody wants no such message; return how many with this digest were asked for since, and refused."""
+    await connection.execute(_REFUSED, {"key": key})
+    row = (await connection.execute(_REFUSALS, {"digest": digest, "since": since})).one()
+    return row.asked, row.refused
+
+
 _PARTS = text("select position, message_id from zalo_request where key = :key and message_id is not null")
 
 

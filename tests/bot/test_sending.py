@@ -195,6 +195,24 @@ async def test_slow_down_stops_bulk_for_as_long_as_it_says_while_answers_go_on(
     assert len(zalo.taken) > taken + 1
 
 
+async def test_d43_a_shorter_pause_does_not_lift_a_longer_one(database: Database, clock: SetClock) -> None:
+    """Another send that was under way, and was told less, must not open what the first one closed."""
+    zalo = ToldChannel(capabilities=Capabilities(per_second=20))
+    zalo.answers["nguoi-0"] = refusal(ErrorClass.RATE, retry_after=timedelta(seconds=40))
+    zalo.answers["nguoi-1"] = refusal(ErrorClass.RATE, retry_after=timedelta(seconds=5))
+    sender = sender_of(database, clock, zalo)
+    await run_to(database, clock, await residents(database, clock, 60))
+    await sender.send_one_batch()
+    taken = len(zalo.taken)
+    clock.advance(seconds=30)
+    await sender.send_one_batch()
+    assert len(zalo.taken) == taken
+    clock.advance(seconds=11)
+    zalo.answers.clear()
+    await sender.send_one_batch()
+    assert len(zalo.taken) > taken
+
+
 async def test_an_account_without_permission_waits_and_comes_back_by_itself(
     database: Database, clock: SetClock
 ) -> None:

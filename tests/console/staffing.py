@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 from fastapi import FastAPI
 
+from bot.channels.zalo.consent import ZaloConsent
 from console.access.cookies import SESSION_COOKIE
 from console.shell.door import ConsoleDoor
 from console.shell.parts import ConsoleParts
 from console.sign_in.pages import sign_in_router
+from console.zalo_consent import zalo_consent_router
 from content.library import load_library
 from store.clock import SetClock
 from store.database import Database
@@ -53,11 +56,15 @@ def parts_of(database: Database, clock: SetClock) -> ConsoleParts:
 
 
 @asynccontextmanager
-async def browser(database: Database, clock: SetClock, staff: Staff | None = None) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(
+    database: Database, clock: SetClock, staff: Staff | None = None, *, zalo: ZaloConsent | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the sign-in pages and the console, signed in as somebody or nobody."""
-    parts = parts_of(database, clock)
+    parts = replace(parts_of(database, clock), zalo_consent=zalo)
     app, door = FastAPI(), ConsoleDoor(parts)
     app.include_router(sign_in_router(parts.sign_in, door.warm_up, list))
+    if zalo is not None:
+        app.include_router(zalo_consent_router(database, clock, parts.sign_in, zalo))
     app.mount("/console", door)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://console.test", headers={"accept-language": "vi"}

@@ -41,6 +41,7 @@ MESSAGES = {
     -249: "Template does not support send via UID",
     -320: "Your app needs to connect with Zalo Cloud Account to use paid features",
     -118: "Zalo account not existed",
+    -139: "User chooses not to receive this kind of message",
     -131: "ZNS template isn't approved",
     -1121: "Missing params",
     -1122: "Params is invalid",
@@ -68,6 +69,7 @@ class Person:
     blocked: bool = False
     inactive: bool = False
     phone: str | None = None
+    opted_out: bool = False
     lines: list[PhoneLine] = field(default_factory=list)
 
 
@@ -170,6 +172,7 @@ class Zalo(StandIn):
         """Return the calls."""
         return [
             Route("/v4/oa/access_token", self.tokens.endpoint, methods=["POST"]),
+            Route("/v4/oa/permission", self.tokens.consent_page(OA_ID)),
             self._route("/v3.0/oa/message/cs", self._consult),
             self._route("/v3.0/oa/message/template", self._template_by_user),
             self._route("/message/template", self._template_by_phone, by_phone=True),
@@ -330,6 +333,8 @@ class Zalo(StandIn):
         person = next((one for one in self.everybody.values() if one.phone == phone), None)
         if person is None:
             raise Refused(-118)
+        if person.opted_out:
+            raise Refused(-139)
         sent = sum(one.get("kind") == "template" for one in self.outbox)
         if sent >= self.daily_quota:
             raise Refused(-144)

@@ -1,11 +1,15 @@
 """Zalo's token calls: form bodies, a secret in a header, refresh tokens that work once."""
 
+import base64
+import hashlib
+import html
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 INVALID_REFRESH_TOKEN = {
     "error": -14014,
@@ -13,6 +17,9 @@ INVALID_REFRESH_TOKEN = {
     "error_reason": "Refresh token is invalid, expired or already used",
     "ref_doc": "",
 }
+
+
+CODE_LASTS_MS = 10 * 60 * 1000
 
 
 @dataclass
@@ -31,6 +38,8 @@ class TokenOffice:
     revoked: bool = False
     uses: list[str] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
+    #: Code of a consent -> PKCE challenge and the moment of the consent; each is good once, for ten minutes.
+    consents: dict[str, tuple[str, int]] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(2))
 
     def refusal(self, access: str | None) -> int | None:
@@ -54,8 +63,7 @@ class TokenOffice:
         if request.headers.get("secret_key") != self.app_secret or form.get("app_id") != self.app_id:
             return JSONResponse({"error": -14002, "error_name": "Invalid app id or secret"})
         if form.get("grant_type") == "authorization_code":
-            verifier = self.codes.pop(form.get("code", ""), None)
-            if verifier is None or verifier != form.get("code_verifier"):
+            if not self._is_good(form.get("code", ""), form.get("code_verifier", "")):
                 return JSONResponse({"error": -14006, "error_name": "Invalid authorization code"})
             return self._issue()
         given = form.get("refresh_token", "")
@@ -64,6 +72,35 @@ class TokenOffice:
             return JSONResponse(INVALID_REFRESH_TOKEN)
         self.uses.append(given)
         return self._issue()
+
+    def _is_good(self, code: str, verifier: str) -> bool:
+        if code in self.codes:
+            return self.codes.pop(code) == verifier
+        challenge, at_ms = self.consents.pop(code, ("", 0))
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        return digest == challenge and self.now_ms() - at_ms < CODE_LASTS_MS
+
+    def agree(self, address: str, oa_id: str) -> str:
+        """Agree on the consent page at `address`; return where the browser is sent to."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert asked["app_id"] == self.app_id and len(asked["code_challenge"]) == 43
+        code = f"code-{next(self._numbers):04}"
+        self.consents[code] = (asked["code_challenge"], self.now_ms())
+        answer = {"code": code, "oa_id": oa_id, "state": asked["state"]}
+        return f"{asked['redirect_uri']}?{urlencode(answer)}"
+
+    def consent_page(self, oa_id: str) -> Callable[[Request], Awaitable[Response]]:
+        """Return the page on which the administrator of an account agrees."""
+
+        async def page(request: Request) -> Response:
+            there = html.escape(self.agree(str(request.url), oa_id))
+            back = html.escape(f"{request.query_params['redirect_uri']}?state={request.query_params['state']}")
+            return HTMLResponse(
+                f"<p>Ứng dụng {html.escape(self.app_id)} xin quyền của OA {html.escape(oa_id)} (giả lập).</p>"
+                f'<p><a href="{there}">Đồng ý</a> · <a href="{back}">Không</a></p>'
+            )
+
+        return page
 
     def _issue(self) -> Response:
         number = next(self._numbers)

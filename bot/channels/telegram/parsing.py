@@ -4,6 +4,7 @@
 python-telegram-bot's types, after it was stored. https://core.telegram.org/bots/api#update
 """
 
+import contextlib
 import hashlib
 import re
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, U
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.channels.received import Received, ReceivedKind
+from bot.channels.telegram.tolerance import completed_update
 from bot.messages import MAX_TEXT_LENGTH, clean_text
 
 #: A person corrects themselves within so long; what they change later is not asked again.
@@ -122,13 +124,18 @@ def parse(update: Any, bot_id: int) -> Parsed:
     if not isinstance(update, dict):
         raise NotUnderstood
     try:
-        read = Update.de_json(update, None)
-        return _parsed(read, bot_id)
+        return _parsed(_read(update), bot_id)
     except NotUnderstood:
         raise
     except Exception as error:
-        # python-telegram-bot raises whatever a missing or odd field leads to.
         raise NotUnderstood(type(error).__name__) from error
+
+
+def _read(update: dict[str, Any]) -> Update:
+    # python-telegram-bot raises whatever a missing or odd field leads to.
+    with contextlib.suppress(Exception):
+        return Update.de_json(update, None)
+    return Update.de_json(completed_update(update), None)
 
 
 def _parsed(update: Update, bot_id: int) -> Parsed:
@@ -263,10 +270,11 @@ def _press(query: CallbackQuery) -> Parsed:
                 title = button.text
     return Pressed(
         address=f"{query.message.chat.id}",
-        query_id=query.id,
+        query_id=f"{query.id}",
         data=query.data,
         title=clean_text(title),
-        language=query.from_user.language_code,
+        # Stand-ins leave the person out of a press.
+        language=getattr(query.from_user, "language_code", None),
     )
 
 

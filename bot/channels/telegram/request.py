@@ -14,6 +14,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.json_bodies import read_json
+from bot.channels.telegram.tolerance import readable_answer
 
 #: Nothing was written to the network yet: the message certainly did not leave.
 NOT_ASKED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -81,11 +82,11 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
-        """Parse an answer. Half characters that somebody typed must not keep all other updates from us."""
+        """Parse an answer, whatever it leaves out; half characters that somebody typed keep nothing else from us."""
         answer = read_json(payload)
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
-        return answer
+        return readable_answer(answer)
 
 
 def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:

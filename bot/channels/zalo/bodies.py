@@ -5,6 +5,7 @@ go before it.
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from bot.messages import Button, OutgoingMessage
 #: Marks what a button of ours says, so that it is told from typed words. Anybody may type it: it opens nothing more
 #: than the buttons do (channels.md D-27).
 PAYLOAD_MARK = "#"
+#: Zalo makes a mention of it in groups; nobody means one (channels.md D-26).
+_MENTION = re.compile(r"\[@[^\]\s]*\]")
 #: Longest title and subtitle of a request for name and telephone number.
 LONGEST_REQUEST_TITLE, LONGEST_REQUEST_SUBTITLE = 100, 500
 
@@ -40,7 +43,7 @@ def parts_of(message: OutgoingMessage, *, address: str = "") -> list[Part]:
     Args:
         address: where people reach the public pages; recordings are sent as links there.
     """
-    text = unicodedata.normalize("NFC", message.text)
+    text = _MENTION.sub("", unicodedata.normalize("NFC", message.text))
     if message.audio and (link := absolute(message.audio, address)):
         text = f"{text}\n\n🔊 {link}"
     texts = split_text(text, ZALO_OA.split_at or ZALO_OA.max_text_length)

@@ -12,7 +12,7 @@ from bot.channels.zalo.bodies import Part, digest_of, parts_of, picture
 from bot.channels.zalo.client import SLOW_BELOW, Rate, Refusal, ZaloClient
 from bot.channels.zalo.errors import UPLOAD_EXPIRED, until_next_minute
 from bot.channels.zalo.http import Answer
-from bot.channels.zalo.templates import Templates, body_to_user
+from bot.channels.zalo.templates import TEMPLATE_DIGEST, Templates, body_to_user
 from bot.channels.zalo.uploads import NoPicture, Uploads
 from bot.messages import OutgoingMessage
 from store.clock import Clock, local_date
@@ -94,11 +94,11 @@ class ZaloChannel:
                 position=0,
                 is_last=True,
                 address=address,
-                digest=digest_of("template", ""),
+                digest=TEMPLATE_DIGEST,
                 now=self._clock.now(),
             )
         asked = await self._client.template_to_user(body_to_user(address, message.template))
-        answer = await self._templates.concluded(message.template, asked)
+        answer = await self._templates.concluded(message.template, asked, shipment.key)
         result = await self._conclude(answer, 0, shipment)
         if isinstance(result, Failed) and result.error is not ErrorClass.UNKNOWN:
             async with self._database.single() as connection:

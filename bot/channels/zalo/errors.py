@@ -74,6 +74,8 @@ MORNING = 6
 _PROCESSING = timedelta(seconds=30)
 #: The template's owner has to look: it was disabled, or its parameters changed under a campaign (channels.md D-29).
 TEMPLATE_BROKEN = frozenset({-131, -146, -1121, -1122, -1124, -249})
+#: The person wants no such messages (channels.md A11: opted out; A6: blocked, or restricted this kind).
+REFUSED_BY_PERSON = frozenset({-139, -141, -217, -244})
 #: Zalo objects to what the message says: a person has to look before it goes on.
 AGAINST_STANDARDS = -248
 

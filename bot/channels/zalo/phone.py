@@ -3,9 +3,8 @@
 from bot.channels.base import Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import ZALO_BY_PHONE, ZALO_PHONE
 from bot.channels.zalo.account import ZaloAccount
-from bot.channels.zalo.bodies import digest_of
 from bot.channels.zalo.client import ZaloClient
-from bot.channels.zalo.templates import Templates, body_to_phone
+from bot.channels.zalo.templates import TEMPLATE_DIGEST, Templates, body_to_phone
 from bot.messages import OutgoingMessage
 from store.clock import Clock, local_date
 from store.database import Database
@@ -49,11 +48,13 @@ class ZaloPhoneChannel:
                 position=0,
                 is_last=True,
                 address=address,
-                digest=digest_of("template", ""),
+                digest=TEMPLATE_DIGEST,
                 now=self._clock.now(),
             )
         body = body_to_phone(address, message.template, shipment.key)
-        answer = await self._templates.concluded(message.template, await self._client.template_to_phone(body))
+        answer = await self._templates.concluded(
+            message.template, await self._client.template_to_phone(body), shipment.key
+        )
         async with self._database.single() as connection:
             if isinstance(answer, Failed):
                 if answer.error is not ErrorClass.UNKNOWN:

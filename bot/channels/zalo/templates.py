@@ -2,21 +2,33 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
+
 from bot.channels.base import Failed
+from bot.channels.zalo.bodies import digest_of
 from bot.channels.zalo.client import Refusal, ZaloClient
-from bot.channels.zalo.errors import TEMPLATE_BROKEN
+from bot.channels.zalo.errors import REFUSED_BY_PERSON, TEMPLATE_BROKEN
 from bot.channels.zalo.http import Answer
 from bot.messages import TemplateMessage
-from store.clock import Clock
+from store.clock import LOCAL_ZONE, Clock
 from store.database import Database
 from store.delivery_errors import ErrorClass
+from store.queries.zalo_requests import note_refused_by_person
 from store.queries.zalo_templates import Parameter, Template, put_template, read_template, set_template_status
+
+log = structlog.get_logger(__name__)
 
 #: Under this state alone Zalo sends a template.
 ENABLED = "ENABLE"
+#: Half of the share of refusals and complaints at which Zalo lowers an account's daily quota (channels.md D-30).
+MOST_REFUSALS = 0.01
+#: Before so many templates of a day a share says nothing.
+REFUSALS_COUNT_FROM = 100
+#: By what requests with a template are known among all.
+TEMPLATE_DIGEST = digest_of("template", "")
 #: A code of our own: nobody has registered the template here.
 NOT_REGISTERED = "zalo_template_not_registered"
 
@@ -98,12 +110,16 @@ class Templates:
         code = complaint(template, message.values)
         return None if code is None else Failed(ErrorClass.PAYLOAD, f"zalo_{code}", stops_run=True)
 
-    async def concluded(self, message: TemplateMessage, answer: Answer | Refusal | Failed) -> Answer | Failed:
-        """Return an answer as it is; with a refusal, what it means. A broken template stops its campaign."""
-        if isinstance(answer, Answer):
+    async def concluded(self, message: TemplateMessage, answer: Answer | Refusal | Failed, key: str) -> Answer | Failed:
+        """Return an answer as it is; with a refusal, what it means. A broken template stops its campaign.
+
+        Args:
+            key: of the shipment.
+        """
+        if not isinstance(answer, Refusal):
             return answer
-        if isinstance(answer, Failed):
-            return answer
+        if answer.code in REFUSED_BY_PERSON:
+            return replace(answer.failed, stops_run=await self._too_many_refuse(key))
         if answer.code in TEMPLATE_BROKEN:
             await self._look_again(message.id, answer.code)
             if answer.code == -249:
@@ -111,6 +127,17 @@ class Templates:
                 return Failed(ErrorClass.WINDOW_CLOSED, "zalo_-249")
             return Failed(answer.failed.error, answer.failed.reason, stops_run=True)
         return answer.failed
+
+    async def _too_many_refuse(self, key: str) -> bool:
+        """True when so many refused a template today that Zalo may take the account's quota away (channels.md D-30)."""
+        now = self.clock.now()
+        midnight = now.astimezone(LOCAL_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        async with self.database.transaction() as connection:
+            asked, refused = await note_refused_by_person(connection, key=key, digest=TEMPLATE_DIGEST, since=midnight)
+        if asked < REFUSALS_COUNT_FROM or refused <= asked * MOST_REFUSALS:
+            return False
+        log.error("zalo_people_refuse_templates", refused=refused, asked=asked)
+        return True
 
     async def _look_again(self, template_id: str, code: int) -> None:
         if code == -131:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from bot.channels.alone import is_ours
@@ -74,6 +75,32 @@ async def test_events_of_a_person_that_came_out_of_order_are_read_in_order(datab
     clock.advance(seconds=1)
     await read(database, reader)
     assert notes.read == [("a", b"first"), ("a", b"second")]
+
+
+async def test_an_event_that_settles_while_others_are_read_is_looked_at_anew(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-15: what came meanwhile may be an earlier one of the same person."""
+    monkeypatch.setattr("bot.channels.events.SIDE_BY_SIDE", 1)
+    read_so_far: list[bytes] = []
+
+    async def slowly(event: StoredEvent) -> str:
+        read_so_far.append(event.body)
+        if event.address == "slow":
+            clock.advance(seconds=1)
+            await take(database, clock, ("a", "first", 1))
+        return "message"
+
+    reader = EventReader(database, clock, "telegram", slowly, settle=timedelta(seconds=1))
+    await take(database, clock, ("slow", "words", 1))
+    clock.advance(seconds=0.9)
+    await take(database, clock, ("a", "second", 2))
+    clock.advance(seconds=0.2)
+    await read(database, reader)
+    assert read_so_far == [b"words"]
+    clock.advance(seconds=2)
+    await read(database, reader)
+    assert read_so_far == [b"words", b"first", b"second"]
 
 
 async def test_what_cannot_be_read_is_put_aside_after_three_tries_and_holds_up_only_its_own_person(

@@ -72,6 +72,14 @@ async def test_text_and_buttons_arrive_as_they_are(channel: TelegramChannel, own
     assert sent["reply_markup"]["inline_keyboard"] == [[{"text": "Menu", "callback_data": "/menu"}]]
 
 
+async def test_an_answer_that_leaves_out_all_but_the_id_counts_as_sent(
+    channel: TelegramChannel, own: TelegramStandIn
+) -> None:
+    body = {"ok": True, "result": {"message_id": 77, "date": 1795399200123, "link_preview_options": "{}"}}
+    own.fail("answer", "sendMessage", status=200, body=body)
+    assert await send(channel) == Sent(f"{PERSON}:77")
+
+
 async def test_a_long_text_leaves_in_parts_with_the_buttons_under_the_last(
     channel: TelegramChannel, own: TelegramStandIn
 ) -> None:
@@ -159,7 +167,7 @@ CLASSES = [
 
 
 @pytest.mark.parametrize(("status", "description", "parameters", "expected"), CLASSES)
-async def test_each_refusal_has_its_class(
+async def test_c5_each_refusal_has_its_class(
     channel: TelegramChannel,
     own: TelegramStandIn,
     status: int,

@@ -53,6 +53,12 @@ async def test_d20_text_is_counted_and_sent_in_nfc(world: World) -> None:
     assert [unicodedata.is_normalized("NFC", one["text"]) for one in world.sent] == [True]
 
 
+async def test_d26_words_that_are_passed_on_mention_nobody_in_a_group(world: World) -> None:
+    user, conversation = await world.met()
+    await world.answers(user, conversation, "Cán bộ: gửi [@7000000000000000002]bác [@all] nhé [xem @ phần 2]")
+    assert world.sent[-1]["text"] == "Cán bộ: gửi bác  nhé [xem @ phần 2]"
+
+
 async def test_up_to_five_buttons_are_under_the_last_part_with_marked_payloads(world: World) -> None:
     user, _ = await world.met()
     await sends(world, user, OutgoingMessage(text=SENTENCE * 60, buttons=buttons(5)))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.base import Failed, Sent, Shipment
-from bot.channels.zalo.templates import complaint
+from bot.channels.zalo.templates import TEMPLATE_DIGEST, complaint
 from bot.messages import OutgoingMessage, TemplateMessage
 from store.consent_purposes import ConsentPurpose
 from store.delivery_errors import ErrorClass
@@ -163,6 +163,28 @@ async def test_d29_the_news_of_a_disabled_template_is_heeded(world: World) -> No
     await later(world, days=8)
     refused = await world.channel.send(message(), user, Shipment("1", may_cost=True))
     assert isinstance(refused, Failed) and (refused.reason, refused.stops_run) == ("zalo_-131", True)
+
+
+@pytest.mark.parametrize(("refusals", "stops"), [(1, False), (2, True)])
+async def test_d30_a_campaign_stops_when_more_than_one_in_a_hundred_of_a_day_refuse(
+    world: World, refusals: int, stops: bool
+) -> None:
+    """Of a hundred templates of the day one may be refused; yesterday's do not count."""
+    await registered(world)
+    world.zalo.person(1, phone="84900000001", opted_out=True)
+    noted = text("""
+insert into zalo_request (key, position, is_last, address, digest, asked_at, refused_by_person)
+select concat('x', n), 0, true, '', :digest, :at, n <= :refused from generate_series(1, :number) n""")
+    async with world.database.transaction() as connection:
+        today = {"at": world.clock.now(), "digest": TEMPLATE_DIGEST, "number": 99, "refused": refusals - 1}
+        await connection.execute(noted, today)
+    async with world.database.transaction() as connection:
+        await connection.execute(text("update zalo_request set key = concat('today ', key)"))
+        await connection.execute(noted, {**today, "at": world.clock.now() - timedelta(days=1), "refused": 99})
+    refused = await world.phone.send(message(), "+84900000001", Shipment("1", may_cost=True))
+    assert isinstance(refused, Failed)
+    assert (refused.error, refused.reason) == (ErrorClass.PERMANENT_RECIPIENT, "zalo_-139")
+    assert refused.stops_run is stops
 
 
 async def test_d31_templates_stay_within_the_day_s_cap(world: World) -> None:
