@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.accounts import DEMO_ACCOUNT, FundAccount, plain_account
+from fund.booking import Booking, Decided, VoucherRefused
 from fund.books import Kind, entry_of
-from fund.decisions import Booking, Decided, VoucherRefused
 from store.ledger_chain import DEMO_LEVEL
 from store.queries.fund_accounts import account_rows, add_account, retire_account
 from store.queries.fund_ledger import lock_ledger

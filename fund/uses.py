@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from fund.booking import Booking, Decided, VoucherRefused
 from fund.books import Kind, entry_of, taken_back
-from fund.decisions import Booking, Decided, VoucherRefused
 from fund.matching import Reason, RowState
 from store.queries.fund_ledger import get_entry
 from store.queries.fund_statements import decide_row, get_row

@@ -22,8 +22,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from fund.decisions import Booking, Decided, VoucherRefused, assign, cash_in, discard, refund, undo
+from fund.booking import Booking, Decided, VoucherRefused
+from fund.decisions import assign, cash_in, discard, undo
 from fund.paid_to import retire, set_account
+from fund.refunds import refund
 from fund.uses import allocate, cancel_allocation, deliver, goods_in, goods_out
 from store.queries.fund_ledger import lock_ledger
 from store.queries.fund_vouchers import Voucher, add_voucher, decide_voucher, get_voucher

@@ -20,6 +20,11 @@ def phone_in(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def without_phones(text: str) -> str:
+    """Return `text` with every Vietnamese number in it replaced by a mark."""
+    return _IN_TEXT.sub(lambda match: match[0] if _national(match[0]) is None else "[số điện thoại]", text)
+
+
 def _national(written: str) -> str | None:
     digits = _SEPARATORS.sub("", written)
     # +84 912…, 0084 912…, 84 912…, and the frequent +84 0912…

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.web import language_of
 from content.translations import catalogue_for
-from fund.decisions import VoucherRefused
+from fund.booking import VoucherRefused
 from fund.statement_files import UnreadableStatement
 from store.clock import Clock
 from store.database import Database

@@ -10,7 +10,7 @@ from console.access.tokens import Caller, TokenAccess
 from console.api.campaign_work import AcceptLanguage
 from console.api.fund_work import FundWork
 from fund.accounts import kept_accounts
-from fund.decisions import VoucherRefused
+from fund.booking import VoucherRefused
 from fund.matching import RowState
 from fund.names import row_for
 from fund.office import approve, import_statement, record, reject

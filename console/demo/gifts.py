@@ -67,5 +67,10 @@ async def _uses(connection: AsyncConnection, demo: Demo) -> None:
     await decided("deliver", allocation=first, amount=15_000_000, day=day, document="Biên bản 01 (mẫu)")
     scholarships = {"title": "Học bổng cho con hộ nghèo (mẫu)", "programme": "hoc-bong", "level": DEMO_LEVEL}
     await decided("allocate", **scholarships, amount=6_000_000)
+    rice = NewPledge(
+        kind="in_kind", goods="20 bao gạo 10 kg (mẫu)", donor_name="Chợ Mẫu (mẫu)", name_shown="name", demo=True
+    )
+    await decided("goods_in", code=(await make_pledge(connection, rice, now=now)).code, day=day)
+    await decided("goods_out", what="12 bao gạo 10 kg (mẫu)", day=day, level=DEMO_LEVEL)
     waiting = {"title": "Tết vì người nghèo (mẫu)", "programme": "tet", "level": DEMO_LEVEL, "amount": 3_000_000}
     await record(connection, "allocate", waiting, note="(mẫu)", staff_id=recorder, now=now)

@@ -83,7 +83,7 @@ async def fund_row(visit: Visit, row_id: int) -> None:
         elif came:
             _gave_back(visit, row, came)
         _discard(visit, row, "discard")
-    elif row.state in (RowState.MATCHED, RowState.DISCARDED):
+    elif row.state in (RowState.MATCHED, RowState.DISCARDED) or (row.state == RowState.REFUNDED and row.amount < 0):
         _discard(visit, row, "undo")
 
 

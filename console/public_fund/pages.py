@@ -1,7 +1,7 @@
 """The routes of `/so-quy`: overview, lookup, gifts, uses, seals."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.web import language_of
+from bot.courses.phone import without_phones
 from console.public_fund.chart import columns_chart, share_of
 from console.public_fund.figures import figures_of
 from console.public_fund.rendering import page
@@ -24,6 +25,7 @@ from fund.pledge_codes import joined, typed_pledge_codes
 from fund.statement_cells import day_in, money_in
 from store.clock import Clock, local_date
 from store.database import LOST_CONNECTION, Database
+from store.queries.fund_goods import PublicGoods, public_goods
 from store.queries.fund_ledger import last_seal, seals, totals
 from store.queries.fund_public import public_entries, public_gifts, public_uses
 
@@ -85,6 +87,21 @@ def _gift_lines(found: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _goods_lines(found: Sequence[PublicGoods]) -> list[dict[str, Any]]:
+    # Donors write themselves what they give: a phone number among it is not for everybody.
+    return [
+        {
+            "day": one.happened_on,
+            "what": without_phones(one.what),
+            "arrived": one.arrived,
+            "name": public_name(one.donor_name, one.name_shown or "") if one.arrived else None,
+            "commune": one.commune,
+            "value": one.value,
+        }
+        for one in found
+    ]
+
+
 def public_fund_router(database: Database, clock: Clock) -> APIRouter:
     """Return the routes of the public pages of the fund."""
     router = APIRouter(include_in_schema=False)
@@ -114,6 +131,7 @@ def _add_overview(router: APIRouter, fund: PublicFund) -> None:
                 figures = figures_of(await totals(connection), demo=demo, year=nam)
                 gifts = await public_gifts(connection, limit=8, demo=demo)
                 uses = await public_uses(connection, limit=5, demo=demo)
+                goods = await public_goods(connection, limit=5, demo=demo)
                 seal = await last_seal(connection)
         except LOST_CONNECTION:
             return _away(language)
@@ -131,6 +149,7 @@ def _add_overview(router: APIRouter, fund: PublicFund) -> None:
             chart=columns_chart(figures.columns(), title=catalogue.text("fund.page.chart")),
             gifts=_gift_lines(list(gifts)),
             uses=uses,
+            goods=_goods_lines(goods),
             seal=seal,
             year=nam,
             today=local_date(fund.clock.now()),
@@ -276,6 +295,20 @@ def _add_lists(router: APIRouter, fund: PublicFund) -> None:
         return page(
             "fund_uses.html", language, demo=demo, uses=found[:GIFTS_A_PAGE], cursor=cursor, first=truoc is None
         )
+
+    @router.get("/so-quy/hien-vat")
+    async def goods(
+        truoc: Annotated[int | None, Query(ge=1)] = None, lang: Lang = None, accept_language: Accept = None
+    ) -> Response:
+        language = _language(lang, accept_language)
+        try:
+            async with fund.reading() as (connection, demo):
+                found = await public_goods(connection, before=truoc, limit=GIFTS_A_PAGE + 1, demo=demo)
+        except LOST_CONNECTION:
+            return _away(language)
+        cursor = found[GIFTS_A_PAGE - 1].number if len(found) > GIFTS_A_PAGE else None
+        lines = _goods_lines(found[:GIFTS_A_PAGE])
+        return page("fund_goods.html", language, demo=demo, goods=lines, cursor=cursor, first=truoc is None)
 
 
 def _add_seals(router: APIRouter, fund: PublicFund) -> None:

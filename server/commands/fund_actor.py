@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.translations import catalogue_for
-from fund.decisions import VoucherRefused
+from fund.booking import VoucherRefused
 from fund.office import record
 from server.commands.common import fail, out, print_json, read_settings
 from server.commands.on_database import with_database

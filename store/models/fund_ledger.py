@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import Identity
 
@@ -21,6 +21,8 @@ class FundEntry(Base):
         Index("ix_fund_entry_recorded_on", "recorded_on", "number"),
         Index("ix_fund_entry_pledge_code", "pledge_code", "number"),
         Index("ix_fund_entry_row_id", "row_id"),
+        # Few among many: the public list of goods is read without looking at gifts of money.
+        Index("ix_fund_entry_goods", "number", postgresql_where=text("kind in ('goods_received', 'goods_delivered')")),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

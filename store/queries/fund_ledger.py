@@ -134,12 +134,20 @@ async def entries_after(
 
 
 _OF_ROW = text(f"{_ENTRY_COLUMNS} where row_id = :row_id order by number").columns(details=JSONB, postings=JSONB)
+_OF_VOUCHER = text(f"{_ENTRY_COLUMNS} where voucher_id = :voucher_id order by number").columns(
+    details=JSONB, postings=JSONB
+)
 _BY_NUMBER = text(f"{_ENTRY_COLUMNS} where number = :number").columns(details=JSONB, postings=JSONB)
 
 
 async def entries_of_row(connection: AsyncConnection, row_id: int) -> list[Entry]:
     """Return the entries about a statement row, in order."""
     return [_entry(row) for row in await connection.execute(_OF_ROW, {"row_id": row_id})]
+
+
+async def entries_of_voucher(connection: AsyncConnection, voucher_id: int) -> list[Entry]:
+    """Return what was booked for a voucher, in order."""
+    return [_entry(row) for row in await connection.execute(_OF_VOUCHER, {"voucher_id": voucher_id})]
 
 
 async def get_entry(connection: AsyncConnection, number: int) -> Entry:

@@ -204,3 +204,33 @@ def test_the_chart_stands_on_nought_and_names_its_figures() -> None:
     assert drawn.count("<rect") == 4 and "&lt;Đã nhận&gt;" in drawn and 'height="0.0"' in drawn
     assert columns_chart([], title="x") == "" == columns_chart([Column("a", 0, 0)], title="x")
     assert (share_of(1, 3), share_of(5, 0), share_of(-1, 3), share_of(9, 3)) == (33, 0, 0, 100)
+
+
+async def test_goods_stand_apart_from_money_and_hide_what_leads_to_a_person(
+    database: Database, clock: SetClock, web: httpx.AsyncClient
+) -> None:
+    assert "Chưa có hiện vật nào" in (await web.get("/so-quy/hien-vat")).text
+    day = today(clock).isoformat()
+    async with database.transaction() as connection:
+        two = await TwoPeople.at(connection, clock)
+        rice = await pledge(
+            connection,
+            clock,
+            None,
+            kind="in_kind",
+            goods="20 bao gạo (mẫu), gọi 0900000001",
+            donor_name="Trần Thị Mẫu",
+            name_shown="hidden",
+        )
+        await two.decide("goods_in", code=rice.code, day=day, value=3_000_000)
+        await two.decide("goods_out", what="12 bao gạo (mẫu)", day=day)
+    overview, page = await web.get("/so-quy"), await web.get("/so-quy/hien-vat")
+    assert "/so-quy/hien-vat" in overview.text
+    for shown in (overview.text, page.text):
+        assert "20 bao gạo (mẫu)" in shown and "12 bao gạo (mẫu)" in shown
+        assert "trị giá 3.000.000" in shown and "đã trao 23/11/2026" in shown
+        assert "Trần Thị Mẫu" not in shown and "0900000001" not in shown
+    # What goods are worth is in no total of money.
+    assert all(f">{name}<" not in overview.text for name in ("3.000.000", "3.000.000 đồng"))
+    newest = re.search(r"truoc=(\d+)", page.text)
+    assert newest is None and (await web.get("/so-quy/hien-vat?truoc=1")).status_code == 200

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fund.accounts import Accounts, FundAccount, kept_accounts
-from fund.decisions import VoucherRefused
+from fund.booking import VoucherRefused
 from fund.paid_to import hide_demo_account, show_demo_account
 from fund.verifying import verify_books
 from fund.vouchers import approve_voucher, record_voucher

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
-from fund.decisions import VoucherRefused
+from fund.booking import VoucherRefused
 from fund.importing import import_feed
 from fund.matching import RowState
 from fund.office import approve, record, seal_days

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.translations import catalogue_for
-from fund.decisions import VoucherRefused
+from fund.booking import VoucherRefused
 from fund.lookup import look_up_code
 from fund.matching import RowState
 from fund.office import approve, record, reject
@@ -158,6 +158,62 @@ async def test_a_refund_lowers_every_total(
         assert story is not None and story.refunded == 500_000
 
 
+@pytest.mark.parametrize("reopen", [True, False])
+async def test_a_refund_that_was_noted_wrongly_is_taken_back_and_can_be_noted_again(
+    database: Database, clock: SetClock, reopen: bool
+) -> None:
+    async with database.transaction() as connection:
+        two = await TwoPeople.at(connection, clock)
+        made = await paid(connection, clock)
+        await came(connection, clock, transfer(-200_000, "chi khac"), transfer(-300_000, "HOAN TRA"))
+        before, standing = await sound(connection), await get_pledge(connection, made.id)
+        gift, wrong, right = await rows(connection)
+        await two.decide("refund", row=wrong.id, gift_row=gift.id, reopen=reopen)
+        await two.decide("refund", row=right.id, gift_row=gift.id, reopen=reopen)
+        assert [row.state for row in await rows(connection)] == ["refunded"] * 3
+        both = await get_pledge(connection, made.id)
+        await two.decide("undo", row=wrong.id)
+        assert [row.state for row in await rows(connection)] == ["matched", "unknown", "refunded"]
+        story = await look_up_code(connection, made.code)
+        assert story is not None and (story.refunded, story.pledge.received) == (300_000, 200_000)
+        assert (await sound(connection))["received"] == -200_000
+        with pytest.raises(VoucherRefused, match="row_waits"):
+            await two.decide("undo", row=wrong.id)
+        await two.decide("undo", row=right.id)
+        now = await get_pledge(connection, made.id)
+        assert (now.received, now.promised, now.amount, now.state) == (
+            standing.received,
+            standing.promised,
+            standing.amount,
+            "fulfilled",
+        )
+        assert await sound(connection) == before
+        for row in (wrong, right):
+            await two.decide("refund", row=row.id, gift_row=gift.id, reopen=reopen)
+        again = await get_pledge(connection, made.id)
+        assert (again.received, again.promised, again.state) == (both.received, both.promised, both.state)
+
+
+async def test_a_gift_of_which_a_part_went_back_is_taken_back_after_its_refund(
+    database: Database, clock: SetClock
+) -> None:
+    async with database.transaction() as connection:
+        two = await TwoPeople.at(connection, clock)
+        made = await paid(connection, clock)
+        await came(connection, clock, transfer(-200_000, "HOAN TRA"))
+        gift, out = await rows(connection)
+        await two.decide("refund", row=out.id, gift_row=gift.id)
+        before = await sound(connection)
+        with pytest.raises(VoucherRefused, match="gift_went_back"):
+            async with connection.begin_nested():
+                await two.decide("undo", row=gift.id)
+        assert await sound(connection) == before
+        await two.decide("undo", row=out.id)
+        await two.decide("undo", row=gift.id)
+        assert "received" not in {name for name, amount in (await sound(connection)).items() if amount}
+        assert (await get_pledge(connection, made.id)).received == 0
+
+
 async def test_what_was_paid_too_much_goes_back_and_the_pledge_stays_paid(database: Database, clock: SetClock) -> None:
     async with database.transaction() as connection:
         two = await TwoPeople.at(connection, clock)
@@ -179,6 +235,9 @@ async def test_a_transfer_that_nobody_knew_is_sent_back_without_ever_being_a_gif
         await came(connection, clock, transfer(70_000, "nham tai khoan"), transfer(-70_000, "tra lai"))
         lost, out = await rows(connection)
         await two.decide("refund", row=out.id, gift_row=lost.id)
+        assert await sound(connection) == {}
+        await two.decide("undo", row=out.id)
+        assert [row.state for row in await rows(connection)] == ["unknown", "unknown"]
         assert await sound(connection) == {}
 
 
