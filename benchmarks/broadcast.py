@@ -61,21 +61,30 @@ async def peer(receiver: str, *, chats: int, together: int, per_second: int, sec
     return json.loads(said.splitlines()[-1])  # type: ignore[no-any-return]
 
 
-async def send_all(where: Place, number: int, senders: int, **limits: Any) -> dict[str, Any]:
+async def send_all(
+    where: Place,
+    number: int,
+    senders: int,
+    *,
+    canary_size: int = 50,
+    at_most: float | None = None,
+    **limits: Any,
+) -> dict[str, Any]:
     """Freeze a run to people who got nothing yet, and send it; return what the receiver counted and what it cost."""
     first = RECIPIENTS_FROM + where.used_people
     where.used_people += number
     await settle_people(where.database, number, first=first)
-    run_id, frozen_in = await freeze_run(where.database, number, now=where.clock.now(), first=first)
+    run_id, frozen_in = await freeze_run(
+        where.database, number, now=where.clock.now(), first=first, canary_size=canary_size
+    )
     await where.ask("/forget")
     with where.senders(senders, **limits) as processes:
         meter = CpuMeter(
             sender=lambda: processes, postgres=where.postgres_processes, receiver=lambda: [where.receiver_process]
         )
         await where.start_run(run_id)
-        await where.wait_until_finished(run_id)
-        used = meter.used()
-    counted = await where.ask("/counted")
+        await where.wait_until_finished(run_id, at_most=at_most)
+        used, counted = meter.used(), await where.ask("/counted")
     return {"frozen_in": frozen_in, "used": used, "run": run_id, **counted}
 
 
@@ -114,23 +123,28 @@ def _speed_row(name: str, counted: dict[str, Any], used: dict[str, float]) -> di
 async def limit(per_second: int, seconds: int, senders: int, *, beside_peer: bool = True) -> None:
     """Share of a limit that is used, and the most in any second, as the receiver counts."""
     async with place() as where:
-        number = per_second * seconds
         rows = []
         for many in sorted({1, senders, 4}):
-            ours = await send_all(where, number, many, per_second=per_second)
-            rows.append(await _limit_row(where, f"ours, {many} sender(s)", per_second))
+            # Each sender learns from its first fifty how quick an answer can be; until then it leaves more free.
+            learning = 50 * many / per_second
+            number = int(per_second * (seconds + learning))
+            # Without a canary, after which a run stands still on purpose.
+            ours = await send_all(where, number, many, canary_size=0, per_second=per_second)
+            rows.append(await _limit_row(where, f"ours, {many} sender(s)", per_second, begins=2 + learning))
             assert ours["chats"] == ours["messages"] == number, "lost or repeated"
         for name, together in (("150 together", 150), ("one after the other", 1)) if beside_peer else ():
             await where.ask("/forget")
-            await peer(where.receiver, chats=number, together=together, per_second=per_second, seconds=seconds)
+            await peer(
+                where.receiver, chats=per_second * seconds, together=together, per_second=per_second, seconds=seconds
+            )
             rows.append(await _limit_row(where, f"peer, AIORateLimiter, {name}", per_second))
         show(f"A limit of {per_second} in any second", rows)
 
 
-async def _limit_row(where: Place, name: str, per_second: int) -> dict[str, Any]:
+async def _limit_row(where: Place, name: str, per_second: int, *, begins: float = 2) -> dict[str, Any]:
     whole = await where.ask("/counted")
-    # The canary, and the burst that some limiters begin with, are past after two seconds; the last second is not full.
-    since, until = whole["first"] + 2, whole["last"] - 1
+    # The burst that some limiters begin with is past after two seconds; the last second is not full.
+    since, until = whole["first"] + begins, whole["last"] - 1
     steady = await where.ask("/counted", since=since, until=until)
     return {
         "side": name,
@@ -206,23 +220,25 @@ def _p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=100)[94]
 
 
-async def growth(most: int, senders: int) -> None:
-    """What a recipient costs in runs of a thousand up to `most`."""
+async def growth(least: int, most: int, senders: int, at_most: float | None) -> None:
+    """What a recipient costs in runs of `least` up to `most`, of which at most so many seconds are sent."""
     rows = []
-    number = 1000
+    number = least
     while number <= most:
         async with place() as where:
-            ours = await send_all(where, number, senders)
+            ours = await send_all(where, number, senders, at_most=at_most)
+            sent = ours["messages"]
             async with where.database.single() as connection:
                 size = (await connection.exec_driver_sql("select pg_total_relation_size('delivery')")).scalar_one()
             rows.append(
                 {
                     "recipients": number,
                     "frozen, µs each": ours["frozen_in"] / number * 1e6,
-                    "messages/s": number / (ours["last"] - ours["first"]),
-                    "CPU ms each: sender": ours["used"]["sender"] / number * 1000,
-                    "PostgreSQL": ours["used"]["postgres"] / number * 1000,
+                    "messages/s": sent / (ours["last"] - ours["first"]),
+                    "CPU ms each: sender": ours["used"]["sender"] / sent * 1000,
+                    "PostgreSQL": ours["used"]["postgres"] / sent * 1000,
                     "bytes on disk each": size / number,
+                    "messages": sent,
                     "people": ours["chats"],
                 }
             )
@@ -236,6 +252,8 @@ def main(
     senders: Annotated[int, typer.Option(help="Sender processes.")] = 1,
     per_second: Annotated[int, typer.Option(help="The limit that is configured for `limit`.")] = 500,
     seconds: Annotated[int, typer.Option(help="How long `limit` sends.")] = 12,
+    least: Annotated[int, typer.Option(help="Recipients of the first run of `growth`.")] = 1000,
+    at_most: Annotated[float | None, typer.Option(help="Seconds after which a run of `growth` is left.")] = None,
     beside_peer: Annotated[bool, typer.Option("--peer/--no-peer", help="The peer beside `limit`.")] = True,
 ) -> None:
     """Measure sending, and the peer in the same run against the same receiver."""
@@ -249,7 +267,7 @@ def main(
         asyncio.run(replies(3000, senders, 30))
         asyncio.run(replies(recipients, senders, None))
     if Part.GROWTH in chosen:
-        asyncio.run(growth(recipients, senders))
+        asyncio.run(growth(least, recipients, senders, at_most))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,10 +100,11 @@ class Place:
         async with self.database.transaction() as connection:
             await change_run(connection, run_id, RunState.RUNNING, now=self.clock.now())
 
-    async def wait_until_finished(self, run_id: int, *, every: float = 0.25) -> None:
-        """Return when every recipient of a run is settled."""
+    async def wait_until_finished(self, run_id: int, *, every: float = 0.25, at_most: float | None = None) -> None:
+        """Return when every recipient of a run is settled, or after so many seconds."""
+        begun = time.monotonic()
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
+            while at_most is None or time.monotonic() < begun + at_most:
                 async with self.database.single() as connection:
                     if (await connection.execute(_RUN_STATE, {"run_id": run_id})).scalar_one() == RunState.FINISHED:
                         return

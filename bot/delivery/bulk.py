@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,9 @@ _LONGEST_WINDOW = timedelta(minutes=1)
 #: A limited channel is granted so much ahead of the moment at which its messages leave. Asking for the grant, claiming
 #: and waking up happen meanwhile; at the moment itself the window would stand empty for that long.
 LEAD = timedelta(milliseconds=40)
+#: Room that opens so soon after is granted as well, to leave at that very moment: who wakes up for it is never early
+#: enough otherwise.
+EARLY = timedelta(milliseconds=8)
 
 #: Returns the share of the usual pace at which bulk may go on now: 1 as usual, 0 not at all.
 Pace = Callable[[], Awaitable[float]]
@@ -97,6 +100,8 @@ class BulkLane(Lane):
         self._texts: dict[int, RunTexts] = {}
         self._round_trips = RoundTrips()
         self._limited = limited
+        #: When there is room again, as the last grant said.
+        self._opens_at: datetime | None = None
         self._slow_until = datetime.min.replace(tzinfo=UTC)
         limit = account_limit(parts.channels[channel].capabilities)
         #: Messages a second when nothing holds back; unlimited channels are slowed down from a figure of ours.
@@ -106,10 +111,14 @@ class BulkLane(Lane):
         """A batch; while answers are being sent only a few messages, and a rest after them."""
         if not self._giving_way.now:
             return await self.round()
-        return self._giving_way.turn() or max(EVERY_SECONDS, await self.round(TOGETHER))
+        return self._giving_way.turn() or max(EVERY_SECONDS, await self.round(TOGETHER, EVERY_SECONDS / TOGETHER))
 
-    async def round(self, most: int = BATCH) -> float:
-        """Begin to send a batch; return for how many seconds nothing is to be expected."""
+    async def round(self, most: int = BATCH, apart: float = 0.0) -> float:
+        """Begin to send a batch; return for how many seconds nothing is to be expected.
+
+        Args:
+            apart: seconds between a message of the batch and the next.
+        """
         if self.room < min(BATCH, self._most) // 2:
             return POLL_SECONDS
         want = min(self.room, most)
@@ -134,8 +143,9 @@ class BulkLane(Lane):
                 return POLL_SECONDS
             leaving = self._leaving()
             grant = await self._grant(connection, want, leaving)
+            self._opens_at = grant.retry_at
             if grant.number < 1:
-                wait = POLL_SECONDS if grant.retry_at is None else _seconds(leaving.at, grant.retry_at)
+                wait = POLL_SECONDS if grant.retry_at is None else _seconds(leaving.at + EARLY, grant.retry_at)
                 return min(POLL_SECONDS, wait)
             recipients = await claim_recipients(
                 connection,
@@ -147,15 +157,17 @@ class BulkLane(Lane):
                 today=local_midnight(now),
                 lasting=parts.claim_lasts,
             )
-            await self._send(connection, grant, leaving, recipients, {one.run.id: one for one in runs}, now)
+            await self._send(connection, grant, leaving, recipients, {one.run.id: one for one in runs}, now, apart)
         if pace < 1 and not any(one.run.overridden for one in runs):
             # Whatever wakes the lane before: an emergency alone does not wait for the help desk.
             self._slow_until = now + timedelta(seconds=len(recipients) / (pace * self._usual))
         return 0.0 if recipients else POLL_SECONDS
 
     def _leaving(self) -> Leaving:
-        lead = LEAD if self._limited else timedelta()
-        return Leaving(self._parts.clock.now() + lead, time.monotonic() + lead.total_seconds())
+        lead, now = LEAD if self._limited else timedelta(), self._parts.clock.now()
+        if self._opens_at is not None and now + lead < self._opens_at <= now + lead + EARLY:
+            lead = self._opens_at - now
+        return Leaving(now + lead, time.monotonic() + lead.total_seconds())
 
     async def _grant(self, connection: AsyncConnection, want: int, leaving: Leaving) -> Grant:
         if self._channel in self._parts.ungranted:
@@ -194,6 +206,7 @@ class BulkLane(Lane):
         recipients: Sequence[ClaimedRecipient],
         runs: dict[int, OpenRun],
         now: datetime,
+        apart: float,
     ) -> None:
         ready = []
         too_fast = await self._too_fast(connection, recipients, now)
@@ -211,8 +224,9 @@ class BulkLane(Lane):
         batch = GrantedBatch(self._channel, grant, len(ready), self._settler)
         if not ready:
             batch.close(now)
-        for recipient in ready:
-            self.begin(self._send_one(recipient, runs[recipient.run_id], batch, leaving))
+        for number, recipient in enumerate(ready):
+            later = replace(leaving, monotonic=leaving.monotonic + number * apart)
+            self.begin(self._send_one(recipient, runs[recipient.run_id], batch, later))
 
     async def _too_fast(
         self, connection: AsyncConnection, recipients: Sequence[ClaimedRecipient], now: datetime

@@ -24,6 +24,8 @@ POLL_SECONDS = 1.0
 _ROUND_TRIP_DOUBT = timedelta(milliseconds=5)
 #: The quickest of fewer says nothing: a process that has just started, on a busy machine, has only seen slow ones.
 _ENOUGH_ROUND_TRIPS = 50
+#: So many answered messages of a grant stop to count together.
+_GIVEN_BACK_TOGETHER = 4
 
 
 @dataclass
@@ -47,7 +49,10 @@ class RoundTrips:
 
 @dataclass
 class GrantedBatch:
-    """Messages that leave under one grant; the grant is given back when the last of them was answered."""
+    """Messages that leave under one grant, which is given back in parts as they are answered, the rest with the last.
+
+    Answered one by one, the first need not count for as long as the last.
+    """
 
     channel: str
     grant: Grant
@@ -55,11 +60,18 @@ class GrantedBatch:
     settler: Settler
     sent: int = 0
     counted_at: datetime | None = None
+    _given_back: int = 0
 
     def answered(self, at: datetime) -> None:
         """Note one answer."""
         self.sent += 1
         self.counted_at = at if self.counted_at is None else max(self.counted_at, at)
+        if self.sent == _GIVEN_BACK_TOGETHER and self.left > 1 and self.grant.id is not None:
+            self.settler.release(
+                GrantUse(self.grant.id, self.channel, self.sent, self.sent, self.counted_at, is_part=True)
+            )
+            self._given_back += self.sent
+            self.sent, self.counted_at = 0, None
         self._one_less(at)
 
     def not_asked(self, at: datetime) -> None:
@@ -72,11 +84,11 @@ class GrantedBatch:
             self.close(at)
 
     def close(self, at: datetime) -> None:
-        """Give the grant back."""
-        if self.grant.id is None and self.grant.number == self.sent:
+        """Give back what is left of the grant."""
+        number = self.grant.number - self._given_back
+        if self.grant.id is None and number == self.sent:
             return
-        use = GrantUse(self.grant.id, self.channel, self.grant.number, self.sent, self.counted_at or at)
-        self.settler.release(use)
+        self.settler.release(GrantUse(self.grant.id, self.channel, number, self.sent, self.counted_at or at))
 
 
 class Lane:

@@ -15,7 +15,7 @@ from bot.delivery.breaker import Breaker
 from bot.delivery.bulk import BulkLane, Pace, usual_pace
 from bot.delivery.closures import Closures
 from bot.delivery.direct import DirectLane, Parts
-from bot.delivery.giving_way import GivingWay
+from bot.delivery.giving_way import EVERY_SECONDS, GivingWay
 from bot.delivery.limits import account_limit
 from bot.delivery.routes import LinkedChannels, Routes
 from bot.delivery.settling import Settler
@@ -81,16 +81,14 @@ class Sender:
             claim_lasts=claim_lasts,
             ungranted=repeatable,
         )
-        self._at_once = Settler(database, clock, self.name, gather_seconds=0, on_settled=self._wake_direct)
-        self._gathered = Settler(
-            database, clock, self.name, gather_seconds=GATHER_BULK_SECONDS, on_settled=self._wake_bulk
-        )
+        self._giving_way = GivingWay()
+        self._at_once = Settler(database, clock, self.name, gather_seconds=lambda: 0.0, on_settled=self._wake_direct)
+        self._gathered = Settler(database, clock, self.name, gather_seconds=self._gather, on_settled=self._wake_bulk)
         breaker = Breaker(database, clock)
         self._direct = [
             DirectLane(parts, self._at_once, [Priority.REPLY]),
             DirectLane(parts, self._at_once, [Priority.TRANSACTIONAL, Priority.REMINDER, Priority.BULK]),
         ]
-        self._giving_way = GivingWay()
         self._bulk = [
             BulkLane(
                 parts,
@@ -113,6 +111,9 @@ class Sender:
         """Look into the ledger now: a message to a single person is to be sent, by this process or another."""
         self._giving_way.note()
         self._wake_direct()
+
+    def _gather(self) -> float:
+        return EVERY_SECONDS if self._giving_way.now else GATHER_BULK_SECONDS
 
     def _wake_direct(self) -> None:
         for lane in self._direct:

@@ -40,12 +40,18 @@ class Settler:
     """Collects outcomes and writes them.
 
     Args:
-        gather_seconds: how long outcomes are collected before they are written together.
+        gather_seconds: says how long outcomes are collected now before they are written together.
         on_settled: called after each writing.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, sender: str, *, gather_seconds: float, on_settled: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        sender: str,
+        *,
+        gather_seconds: Callable[[], float],
+        on_settled: Callable[[], None],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -71,8 +77,8 @@ class Settler:
         """Write until cancelled. What cannot be written for want of a database is kept and written later."""
         while True:
             await self._something.wait()
-            if self._gather_seconds:
-                await asyncio.sleep(self._gather_seconds)
+            if (seconds := self._gather_seconds()) > 0:
+                await asyncio.sleep(seconds)
             try:
                 await self.flush()
             except LOST_CONNECTION as error:

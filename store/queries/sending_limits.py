@@ -116,15 +116,31 @@ async def grant_sending(
 
 @dataclass(frozen=True)
 class GrantUse:
-    """What became of a grant: so many of it were sent, the last answer came at `answered_at`."""
+    """What became of a grant, or of a part of it: so many were sent, the last answer came at `answered_at`."""
 
     grant_id: int | None
     channel: str
     granted: int
     sent: int
     answered_at: datetime
+    is_part: bool = False
 
 
+_RELEASE_PART = text("""
+with part as (
+    select * from unnest(cast(:ids as bigint[]), cast(:sent as bigint[]), cast(:answered_at as timestamptz[]))
+        as one(id, number, answered_at)
+),
+less as (
+    update sending_grant set number = sending_grant.number - taken.number
+    from (select id, sum(number)::bigint as number from part group by id) as taken
+    where sending_grant.id = taken.id
+)
+insert into sending_grant (channel, number, bulk, free_at)
+select whole.channel, part.number, whole.bulk, part.answered_at + make_interval(secs => account.window_seconds)
+from part join sending_grant as whole on whole.id = part.id
+join sending_account as account on account.channel = whole.channel
+""")
 _RELEASE = text("""
 update sending_grant set number = used.sent,
     free_at = cast(used.answered_at as timestamptz) + make_interval(secs => account.window_seconds)
@@ -140,15 +156,20 @@ where channel = :channel
 
 
 async def release_grants(connection: AsyncConnection, uses: Sequence[GrantUse]) -> None:
-    """Say what grants were used for: each counts for one more window after the last answer under it."""
-    counted = [use for use in uses if use.grant_id is not None]
-    if counted:
+    """Say what grants were used for: each part counts for one more window after the last answer under it.
+
+    Parts of a grant are to be released before what is left of it.
+    """
+    for statement, is_part in ((_RELEASE_PART, True), (_RELEASE, False)):
+        counted = [use for use in uses if use.grant_id is not None and use.is_part is is_part]
+        if not counted:
+            continue
         values = {
             "ids": [use.grant_id for use in counted],
             "sent": [use.sent for use in counted],
             "answered_at": [use.answered_at for use in counted],
         }
-        await connection.execute(_RELEASE, values)
+        await connection.execute(statement, values)
     unused: dict[str, int] = {}
     for use in uses:
         unused[use.channel] = unused.get(use.channel, 0) + use.granted - use.sent

@@ -9,9 +9,9 @@ from bot.channels.base import SendResult, Sent, Shipment
 from bot.delivery.lane import RoundTrips
 from bot.delivery.sender import CLAIM_LASTS
 from bot.messages import OutgoingMessage
-from store.clock import SetClock
+from store.clock import SetClock, local_date
 from store.database import Database
-from store.queries.sending_limits import AccountLimit
+from store.queries.sending_limits import AccountLimit, Grant, GrantUse, grant_sending, release_grants, set_limit
 from store.queries.sweeps import unknown_deliveries
 from store.run_states import RunState
 from tests.sending import ToldChannel, progress, residents, run_row, run_to, send_everything, sender_of, steer
@@ -76,6 +76,32 @@ async def test_four_senders_keep_the_limit_of_their_account_together_and_use_it(
     assert clock.now() - begun <= timedelta(seconds=6)
     await senders[0].sweep()
     assert (await run_row(database, run_id)).state == RunState.FINISHED
+
+
+async def test_of_a_grant_the_messages_that_were_answered_first_are_free_first(
+    database: Database, clock: SetClock
+) -> None:
+    async def granted(want: int) -> Grant:
+        async with database.transaction() as connection:
+            free_at = clock.now() + timedelta(minutes=1)
+            return await grant_sending(
+                connection, "zalo", want, bulk=False, now=clock.now(), free_at=free_at, day=local_date(clock.now())
+            )
+
+    async with database.transaction() as connection:
+        await set_limit(connection, "zalo", AccountLimit(per_window=12, window_seconds=1.0))
+    whole = await granted(12)
+    begun = clock.now()
+    first = GrantUse(whole.id, "zalo", 4, 4, begun + timedelta(seconds=0.1), is_part=True)
+    # One of the others did not leave after all.
+    rest = GrantUse(whole.id, "zalo", 8, 7, begun + timedelta(seconds=0.5))
+    async with database.transaction() as connection:
+        await release_grants(connection, [rest, first])
+    room = []
+    for seconds in (0.6, 1.1, 1.5):
+        clock.at = begun + timedelta(seconds=seconds)
+        room.append((await granted(12)).number)
+    assert (whole.number, room) == (12, [1, 4, 7])
 
 
 async def test_what_a_killed_sender_had_claimed_is_listed_and_the_others_send_the_rest(

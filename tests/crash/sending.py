@@ -217,8 +217,8 @@ def _sender(number: int, folder: Path, url: str, receiver: str) -> Part:
 
 
 @contextlib.asynccontextmanager
-async def sending(*, answers_after: float = 0.05) -> AsyncIterator[Sending]:
-    """Two senders and a scheduler on a database of their own, and a receiver; afterwards nothing of them is left."""
+async def sending(*, answers_after: float = 0.05, senders: int = 2) -> AsyncIterator[Sending]:
+    """Some senders and a scheduler on a database of their own, and a receiver; afterwards nothing of them is left."""
     folder = Path(tempfile.mkdtemp(prefix="chungtay-crash-"))
     folder.chmod(0o755)
     postgres = EmbeddedPostgres(folder / "postgres", grace_seconds=1.0)
@@ -227,7 +227,7 @@ async def sending(*, answers_after: float = 0.05) -> AsyncIterator[Sending]:
     try:
         await upgrade_database(database.engine)
         with process_running("receiver", "--answers-after", answers_after) as receiver:
-            parts = [_sender(number, folder, postgres.url(), receiver.said) for number in (1, 2)]
+            parts = [_sender(number, folder, postgres.url(), receiver.said) for number in range(1, senders + 1)]
             arguments = ["serve", "--roles", "scheduler", "--data-dir", str(folder)]
             parts.append(Part(SCHEDULER, arguments, None, folder / "scheduler.log"))
             layout = Layout(folder, {part.name: part for part in parts})
