@@ -1,5 +1,6 @@
 """How a donor's name is shown: to everybody as the donor chose; what banks tell of names only to treasurers."""
 
+import re
 from dataclasses import replace
 
 from fund.pledge_codes import codes_in
@@ -8,6 +9,7 @@ from store.queries.pledges import PledgeRow
 from store.queries.staff import Staff
 from store.staff_roles import Role
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)?|[()]")
 #: Words of a name that are hinted at; companies have long ones.
 _MOST_WORDS = 5
 
@@ -15,12 +17,14 @@ _MOST_WORDS = 5
 def masked_name(name: str) -> str:
     """Return a name that its owner knows again, and others do not: the first word, and initials.
 
-    >>> masked_name("Nguyễn Thị Mẫu")
+    What stands in brackets is left out: it would lead to the person rather than hint at the name.
+
+    >>> masked_name("Nguyễn Thị Mẫu (tổ 5)")
     'Nguyễn T*** M***'
     """
-    words = name.split()
+    words = _IN_BRACKETS.sub(" ", name).split() or [""]
     if len(words) < 2:
-        return f"{name[:1]}***"
+        return f"{words[0][:1]}***"
     shown = [words[0], *(f"{word[0]}***" for word in words[1:_MOST_WORDS])]
     return " ".join(shown) + ("…" if len(words) > _MOST_WORDS else "")
 

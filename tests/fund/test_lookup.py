@@ -68,6 +68,8 @@ async def test_each_gift_for_a_pledge_is_thanked_for_once(database: Database, cl
         ("Nguyễn Thị Mẫu", "name", "Nguyễn Thị Mẫu"),
         ("Nguyễn Thị Mẫu", "masked", "Nguyễn T*** M***"),
         ("Mẫu", "masked", "M***"),
+        ("Nguyễn Thị Mẫu (tổ 5, xã Giả Định)", "masked", "Nguyễn T*** M***"),
+        ("(mẫu", "masked", "***"),
         ("Nguyễn Thị Mẫu", "hidden", None),
         ("Nguyễn Thị Mẫu", "anything", None),
         (None, "name", None),
