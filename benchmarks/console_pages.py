@@ -1,6 +1,6 @@
-"""The console on 100,000 contacts: how long each page takes to be built, beside the same page on a small database.
+"""The console on 100,000 contacts and 1,000,000 ledger rows: how long each page takes, beside a small database.
 
-    .venv/bin/python -m benchmarks.console_pages [--contacts 100000] [--messages 300000] [--repeat 3]
+    .venv/bin/python -m benchmarks.console_pages [--contacts 100000] [--messages 300000] [--ledger 1000000] [--repeat 3]
 
 Times are those of the HTTP answer with everything that a page reads from the database, in one process without network.
 """
@@ -15,6 +15,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from benchmarks.fund import fill_ledger
 from console.access.cookies import SESSION_COOKIE
 from console.demo.making import make_demo
 from console.demo.staff import demo_staff_by_role
@@ -29,6 +30,7 @@ from store.database import Database
 from store.migrate import upgrade_database
 from store.queries.staff import Staff
 from store.queries.staff_sessions import begin_session
+from store.sealing import Sealer
 from store.staff_roles import Role
 
 _CONTACTS = """
@@ -54,25 +56,31 @@ select conversation.id, conversation.channel, 'bench-' || n, '', now() - interva
 from generate_series(:messages, 1, -1) as n
 join conversation on conversation.id = 1 + n % (select max(id) from conversation)
 """
+#: Of the statement rows that the ledger was filled with, so many wait on the matching desk: one in a hundred.
+_WAITING = "update fund_statement_row set state = 'unknown', reason = 'no_code' where id % 100 = 0 and source = 'file'"
 #: What the demo data holds.
 _EXAMPLES: dict[str, str | int] = {"campaign_id": 2, "person_id": 50, "staff_id": 1}
 
 
-async def fill(database: Database, contacts: int, messages: int) -> None:
-    """Add made-up contacts who agreed to news, and what they wrote in the last month."""
+async def fill(database: Database, contacts: int, messages: int, ledger: int) -> None:
+    """Add made-up contacts who agreed to news, what they wrote in the last month, and the fund of many years."""
     async with database.transaction() as connection:
         await connection.execute(text(_CONTACTS), {"contacts": contacts})
         await connection.execute(text(_KNOWN))
         await connection.execute(text(_CONSENTS))
         if messages:
             await connection.execute(text(_MESSAGES), {"messages": messages})
+        if ledger:
+            first = (await connection.execute(text("select max(number) from fund_entry"))).scalar_one() or 0
+            await fill_ledger(connection, first, ledger - first)
+            await connection.execute(text(_WAITING))
     async with database.single() as connection:
         await connection.exec_driver_sql("analyze")
 
 
 async def time_pages(database: Database, staff: dict[Role, Staff], desk: Desk, repeat: int) -> dict[str, float]:
     """Return the slowest of some times for each page, in seconds."""
-    parts = ConsoleParts(database, desk.clock, desk.library, desk, demo=True)
+    parts = ConsoleParts(database, desk.clock, desk.library, desk, Sealer(b"bench"), demo=True)
     app = FastAPI()
     app.mount("/console", ConsoleDoor(parts))
     slowest: dict[str, float] = {}
@@ -97,7 +105,7 @@ def _whose(page: Page, staff: dict[Role, Staff]) -> Role:
     return next(role for role in [*workers, *staff] if role in page.roles)
 
 
-async def measure(contacts: int, messages: int, repeat: int) -> None:
+async def measure(contacts: int, messages: int, ledger: int, repeat: int) -> None:
     """Fill, open every page, print."""
     import_pages()
     with tempfile.TemporaryDirectory() as folder:
@@ -112,7 +120,7 @@ async def measure(contacts: int, messages: int, repeat: int) -> None:
             staff = await demo_staff_by_role(database)
             await time_pages(database, staff, desk, 1)
             small = await time_pages(database, staff, desk, repeat)
-            await fill(database, contacts, messages)
+            await fill(database, contacts, messages, ledger)
             large = await time_pages(database, staff, desk, repeat)
         finally:
             await database.close()
@@ -127,9 +135,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--messages", type=int, default=300_000)
+    parser.add_argument("--ledger", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
-    asyncio.run(measure(given.contacts, given.messages, given.repeat))
+    asyncio.run(measure(given.contacts, given.messages, given.ledger, given.repeat))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.public_fund.pages import public_fund_router
 from fund.books import Kind, entry_of
@@ -185,7 +186,7 @@ async def measure_statement(database: Database, rows: int) -> dict[str, Any]:
 
 
 #: A ledger as long as that of many years; hashes are not looked at by lookups, and are not computed here.
-_FILL = """
+FILL_LEDGER = """
 insert into fund_entry (number, kind, happened_on, recorded_on, recorded_at, level, pledge_code, recorded_by, details,
     hash)
 select :first + n, 'received', date '2016-01-01' + (n / 300)::int, date '2016-01-01' + (n / 300)::int, now(),
@@ -203,13 +204,18 @@ analyze
 """
 
 
+async def fill_ledger(connection: AsyncConnection, first: int, number: int) -> None:
+    """Add `number` entries after entry `first`, each with its row of a statement and its gift."""
+    for statement in FILL_LEDGER.split(";"):
+        values = {"first": first, "number": number} if ":number" in statement else {}
+        await connection.execute(text(statement), values)
+
+
 async def measure_lookup(database: Database, ledger: int) -> dict[str, Any]:
     """Fill the ledger up to `ledger` entries; look gifts up by code and by memo, and read pages."""
     async with database.transaction() as connection:
         first = (await connection.execute(text("select max(number) from fund_entry"))).scalar_one()
-        for statement in _FILL.split(";"):
-            values = {"first": first, "number": ledger - first} if ":number" in statement else {}
-            await connection.execute(text(statement), values)
+        await fill_ledger(connection, first, ledger - first)
         codes = list((await connection.execute(text("select code from pledge order by random() limit 400"))).scalars())
         rows = (
             await connection.execute(

@@ -5,8 +5,10 @@ in force until it is exported back (`export_revisions`) and shipped with the nex
 """
 
 import hashlib
+import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -274,9 +276,23 @@ def from_yaml(text: str) -> dict[str, Any]:
 def export_revisions(library: Library, revisions: Iterable[Revision], folder: Path) -> list[Path]:
     """Write revisions as files below `folder`, where those of the content folder lie; return the files."""
     written = []
-    for one in revisions:
-        file = folder / file_of(library, one.kind, one.name).relative_to(library.root)
+    for place, words in _as_files(library, revisions):
+        file = folder / place
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(as_yaml(one.data), encoding="utf-8")
+        file.write_text(words, encoding="utf-8")
         written.append(file)
     return written
+
+
+def zipped_revisions(library: Library, revisions: Iterable[Revision]) -> bytes:
+    """Return the same files as an archive, to be unpacked into the folder `content` of the repository."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, words in _as_files(library, revisions):
+            archive.writestr(place.as_posix(), words)
+    return packed.getvalue()
+
+
+def _as_files(library: Library, revisions: Iterable[Revision]) -> Iterator[tuple[Path, str]]:
+    for one in revisions:
+        yield file_of(library, one.kind, one.name).relative_to(library.root), as_yaml(one.data)

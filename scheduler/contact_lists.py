@@ -224,7 +224,7 @@ async def add_simulated(
                     person_id=person,
                     purpose=ConsentPurpose.NEWS,
                     given=True,
-                    words="[DEMO]",
+                    words="(giả lập)",
                     language=language,
                     channel=SIMULATED,
                     now=now,

@@ -45,6 +45,7 @@ from scheduler.desk import Desk
 from server.health import Checks, Notes, health_router
 from store.clock import Clock
 from store.database import Database
+from store.sealing import Sealer
 
 #: Largest request body in bytes. A message of 2000 code points takes a sixth of it.
 LARGEST_BODY = 48 * 1024
@@ -72,6 +73,7 @@ class WebParts:
     library: Library
     link_secret: bytes
     desk: Desk
+    sealer: Sealer
     retraining: Retraining | None = None
     private_webhooks: bool = False
     #: Made-up staff accounts are open.
@@ -201,6 +203,7 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
         parts.clock,
         parts.library,
         parts.desk,
+        parts.sealer,
         demo=parts.demo,
         link_secret=parts.link_secret,
         settings=parts.settings,

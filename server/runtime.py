@@ -29,6 +29,7 @@ from bot.learning.open_questions import OpenQuestions
 from bot.policy.revisions import LiveContent
 from bot.rasa_client import RasaPool
 from bot.rendering import Renderer
+from console.access.one_time_codes import seal_what_lies_open
 from content.human_languages import HumanLanguages
 from content.library import Library, load_library
 from content.recordings import Recordings
@@ -46,7 +47,7 @@ from server.health import Checks, health_app
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
 from server.retraining import CandidateTraining
-from server.secret_file import link_secret
+from server.secret_file import link_secret, sealing_secret
 from server.settings import Role, Settings, shown_settings
 from store.clock import Clock, SystemClock
 from store.database import LOST_CONNECTION, Database, Listener
@@ -54,6 +55,7 @@ from store.queries.campaign_runs import RUN_CHANGED
 from store.queries.content_revisions import CONTENT_CHANGED
 from store.queries.deliveries import SETTLED, TO_SEND
 from store.queries.inbox import TO_ANSWER
+from store.sealing import Sealer
 
 log = structlog.get_logger(__name__)
 
@@ -150,7 +152,9 @@ class Runtime:
             if "scheduler" in self.roles:
                 self._start_scheduler()
             if "web" in self.roles:
-                self._start_web()
+                sealer = Sealer(sealing_secret(self.settings))
+                await seal_what_lies_open(self.database, sealer)
+                self._start_web(sealer)
             elif self.settings.health_port is not None:
                 self._start_health(self.settings.health_port)
             self._keep_running("listener", self._listener.run)
@@ -266,7 +270,7 @@ class Runtime:
         """Return what the services of campaigns work with in this process."""
         return campaign_desk(self.settings, self.library, self.clock)
 
-    def _start_web(self) -> None:
+    def _start_web(self, sealer: Sealer) -> None:
         listening = listening_socket(self.settings.host, self.settings.port)
         host, port = listening.getsockname()[:2]
         self.address = f"http://{host}:{port}"
@@ -289,6 +293,7 @@ class Runtime:
                     library=self.library,
                     link_secret=link_secret(self.settings),
                     desk=self.desk(),
+                    sealer=sealer,
                     retraining=CandidateTraining(
                         self.database, self.clock, self.settings.data_dir, self.settings.frozen_questions
                     ),

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.channels.capabilities import TELEGRAM_BOT
 from console.shell.shown_setting import ShownSetting
+from server.settings_in_vietnamese import MEANINGS
 
 PROJECT = Path(__file__).parent.parent
 
@@ -145,8 +146,9 @@ class Settings(BaseSettings):
     sealing_key: SecretStr | None = Field(
         None,
         min_length=16,
-        description="Secret with which tokens of messengers are encrypted in the database, at least 16 random "
-        "characters. Unset: made once and kept in the data directory; set it where processes do not share that.",
+        description="Secret with which tokens of messengers and secrets of one-time codes are encrypted in the "
+        "database, at least 16 random characters. Unset: made once and kept in the data directory; set it where "
+        "processes do not share that.",
     )
     installation: str = Field(
         "production",
@@ -281,6 +283,10 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _variable(name: str) -> str:
+    return "DATABASE_URL" if name == "database_url" else f"CHUNGTAY_{name.upper()}"
+
+
 def shown_settings(settings: Settings) -> tuple[ShownSetting, ...]:
     """Return the settings for administrators to read. Secrets, and addresses that hold one, are not shown."""
     shown = []
@@ -288,7 +294,8 @@ def shown_settings(settings: Settings) -> tuple[ShownSetting, ...]:
         value = getattr(settings, name)
         secret = value is not None and (isinstance(value, SecretStr) or name == "database_url")
         text = "–" if value in (None, "", ()) else "•••" if secret else str(value)
-        shown.append(ShownSetting(f"CHUNGTAY_{name.upper()}", text, field.description or "", secret))
+        english = field.description or ""
+        shown.append(ShownSetting(_variable(name), text, english, MEANINGS.get(name, english), secret))
     return tuple(shown)
 
 
@@ -305,10 +312,9 @@ def settings_page() -> str:
         "| --- | --- | --- |",
     ]
     for name, field in Settings.model_fields.items():
-        variable = "DATABASE_URL" if name == "database_url" else f"CHUNGTAY_{name.upper()}"
         default = field.default
         if isinstance(default, Path):
             default = default.relative_to(PROJECT)
         shown = "–" if default is None or default == () else f"`{default}`"
-        lines.append(f"| `{variable}` | {shown} | {field.description} |")
+        lines.append(f"| `{_variable(name)}` | {shown} | {field.description} |")
     return "\n".join(lines) + "\n"

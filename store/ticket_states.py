@@ -1,6 +1,6 @@
 """The closed lists of the help desk: states and reasons of tickets, what happens to one, and the words for staff."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class TicketState(StrEnum):
@@ -79,6 +79,16 @@ COMPLAINT_LABELS: dict[ComplaintKind, dict[str, str]] = {
     ComplaintKind.PERSONAL_DATA: {"vi": "dữ liệu cá nhân", "en": "personal data"},
     ComplaintKind.OTHER: {"vi": "việc khác", "en": "other"},
 }
+
+
+class EscalationStep(IntEnum):
+    """Who has been told that nobody answered in time."""
+
+    NOBODY = 0
+    #: Everybody of its organisation who may see it; another officer has it, if one is there.
+    COLLEAGUES = 1
+    #: The administrators too: the time ran out once more.
+    ADMINISTRATORS = 2
 
 
 class TicketEventKind(StrEnum):

@@ -6,7 +6,7 @@ alone would follow from the total.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,6 +32,7 @@ class ObstacleReport:
         by_area: total of each commune, None where it is hidden too.
         people: all of them.
         answered: how many of them got an answer from a person.
+        made_up: made-up people are counted too, as in a trial.
     """
 
     since: date
@@ -42,6 +43,7 @@ class ObstacleReport:
     by_area: tuple[int | None, ...]
     people: int | None
     answered: int | None
+    made_up: bool = False
 
 
 async def obstacle_report(
@@ -62,7 +64,7 @@ async def obstacle_report(
         until=_midnight(until + timedelta(days=1)),
         demo=demo,
     )
-    return _report(counts, since, until)
+    return replace(_report(counts, since, until), made_up=demo)
 
 
 def _midnight(day: date) -> datetime:

@@ -36,8 +36,9 @@ def report_lines(report: ObstacleReport, catalogue: Catalogue) -> list[list[str 
 
 def _head(report: ObstacleReport, library: Library, catalogue: Catalogue) -> list[str]:
     small = catalogue.text("desk.report.small", number=SMALLEST_SHOWN)
+    title = catalogue.text("desk.report.title")
     return [
-        catalogue.text("desk.report.title"),
+        f"{title} ({catalogue.text('console.frame.made_up')})" if report.made_up else title,
         catalogue.text("desk.report.period", since=catalogue.date(report.since), until=catalogue.date(report.until)),
         catalogue.text(
             "desk.report.sum",

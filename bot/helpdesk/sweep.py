@@ -7,26 +7,27 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.helpdesk.escalation import tell_administrators, tell_colleagues
 from bot.helpdesk.hours import DeskRules
 from bot.helpdesk.opening import PRESENT_FOR, assign_to_somebody_present
 from bot.helpdesk.talking import bot_comes_back
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
-from store.queries.audit import record_audit
 from store.queries.desk import desk_rules
 from store.queries.desk_sweep import (
     abandoned_tickets,
     chats_left_alone,
     overdue_tickets,
     slept_tickets,
+    tickets_still_waiting,
     tickets_waiting_again,
     unassigned_tickets,
 )
 from store.queries.silence import chats_to_come_back_to, shorten_silence
 from store.queries.staff import staff_member
 from store.queries.ticket_history import add_ticket_event
-from store.queries.tickets import TicketRow, change_ticket, get_ticket_with_chat
-from store.ticket_states import TicketEventKind, TicketState
+from store.queries.tickets import change_ticket, get_ticket_with_chat
+from store.ticket_states import EscalationStep, TicketEventKind, TicketState
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ SWEEP_SECONDS = 10
 #: API or command line has no page open: until the person writes again, the silence lasts as for others.
 BACK_AFTER = timedelta(minutes=5)
 
+_NOT_LATE = {"escalated_at": None, "escalation_step": EscalationStep.NOBODY}
 _AT_WORK = frozenset({TicketState.PENDING, TicketState.OPEN})
 
 
@@ -54,7 +56,8 @@ class DeskSweep:
                 "assigned": await self._each(await self._unassigned(), self._assign),
                 "woken": await self._each(await self._slept(), self._wake),
                 "waiting_again": await self._run_clocks(),
-                "escalated": await self._each(await self._overdue(), self._escalate),
+                "escalated": await self._each(await self._overdue(), tell_colleagues),
+                "administrators_told": await self._each(await self._still_waiting(), tell_administrators),
                 "left_alone": await self._each(await self._alone(), self._shorten),
                 "bot_back": await self._each(await self._silences_over(), self._come_back),
             }
@@ -80,6 +83,16 @@ class DeskSweep:
     async def _overdue(self) -> list[int]:
         async with self.database.single() as connection:
             return await overdue_tickets(connection, now=self.clock.now())
+
+    async def _still_waiting(self) -> list[int]:
+        async with self.database.single() as connection:
+            now = self.clock.now()
+            waiting = await tickets_still_waiting(connection, now=now)
+            if not waiting:
+                return []
+            rules = DeskRules.of(await desk_rules(connection))
+        due = ((number, rules.answer_due_at(told_at)) for number, told_at in waiting)
+        return [number for number, again in due if again is not None and again <= now]
 
     async def _alone(self) -> list[int]:
         async with self.database.single() as connection:
@@ -132,31 +145,8 @@ class DeskSweep:
             for number, heard_at in waiting:
                 due = rules.answer_due_at(heard_at)
                 if due is not None:
-                    await change_ticket(connection, number, answer_due_at=due, escalated_at=None)
+                    await change_ticket(connection, number, answer_due_at=due, **_NOT_LATE)
         return len(waiting)
-
-    async def _escalate(self, connection: AsyncConnection, number: int, now: datetime) -> bool:
-        """Mark it for everybody who sees it."""
-        ticket = await get_ticket_with_chat(connection, number)
-        if (
-            ticket is None
-            or ticket.state not in _AT_WORK
-            or ticket.escalated_at is not None
-            or not _is_due(ticket, now)
-        ):
-            return False
-        await change_ticket(connection, number, escalated_at=now)
-        await add_ticket_event(connection, number, TicketEventKind.ESCALATED, now=now)
-        await record_audit(
-            connection,
-            actor=None,
-            action="ticket.escalated",
-            subject=f"ticket:{number}",
-            area=ticket.area,
-            now=now,
-            details={"code": ticket.code},
-        )
-        return True
 
     async def _shorten(self, connection: AsyncConnection, number: int, now: datetime) -> bool:
         await shorten_silence(connection, conversation_id=number, until=now + BACK_AFTER)
@@ -168,7 +158,3 @@ class DeskSweep:
 
 def _is_there(present_at: datetime | None, now: datetime) -> bool:
     return present_at is not None and present_at >= now - PRESENT_FOR
-
-
-def _is_due(ticket: TicketRow, now: datetime) -> bool:
-    return ticket.answer_due_at is not None and ticket.answer_due_at <= now

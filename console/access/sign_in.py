@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pyotp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from console.access.one_time_codes import matching_step, totp_secret_of
 from console.access.passwords import hash_password, password_fault, password_matches
 from store.clock import Clock
 from store.database import Database
@@ -26,6 +27,7 @@ from store.queries.staff_sign_in import (
     use_recovery_code,
     use_totp_step,
 )
+from store.sealing import Sealer
 
 #: Failed attempts are counted for so long.
 COUNTED_FOR = timedelta(minutes=15)
@@ -33,9 +35,6 @@ COUNTED_FOR = timedelta(minutes=15)
 MOST_PER_LOGIN = 5
 #: Behind a proxy a whole office has one address.
 MOST_PER_ADDRESS = 60
-#: RFC 6238: seconds of a step, and a clock that runs one step wrong is forgiven.
-STEP_SECONDS = 30
-FORGIVEN_STEPS = 1
 RECOVERY_CODES = 10
 
 
@@ -66,9 +65,10 @@ class SignedIn:
 class SignIn:
     """The ways in and out. Failures leave their trace even though nothing else of the attempt is saved."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, sealer: Sealer) -> None:
         self._database = database
         self._clock = clock
+        self._sealer = sealer
 
     async def who(self, cookie: str | None, *, touch: bool = True) -> SignedIn | None:
         """Return who is behind a cookie, None for one that is not good (any more)."""
@@ -113,9 +113,12 @@ class SignIn:
         typed = "".join(code.split()).replace("-", "").lower()
         async with self._database.transaction() as connection:
             found = await credentials_of(connection, staff_id=staff.id)
-            good = False
-            if found is not None and found.totp_secret is not None and found.totp_confirmed:
-                step = matching_step(found.totp_secret, typed, now)
+            good = unreadable = False
+            if found is not None and found.totp_confirmed:
+                secret = totp_secret_of(found, self._sealer)
+                # Recovery codes still let in whoever's secret was sealed with a key that is lost.
+                unreadable = secret is None
+                step = None if secret is None else matching_step(secret, typed, now)
                 if step is not None:
                     good = await use_totp_step(connection, staff_id=staff.id, step=step)
                 else:
@@ -133,7 +136,7 @@ class SignIn:
             if good:
                 return await self._whole(connection, half_way, browser, now)
         await self._note_failure(staff.login, address, now)
-        raise SignInRefused("wrong_code")
+        raise SignInRefused("codes_unreadable" if unreadable else "wrong_code")
 
     async def secret_to_set_up(self, half_way: SignedIn) -> str | None:
         """Return the secret that its owner has to put into their app; None if that was done before."""
@@ -141,10 +144,11 @@ class SignIn:
             found = await credentials_of(connection, staff_id=half_way.staff.id)
             if found is None or found.totp_confirmed:
                 return None
-            if found.totp_secret is not None:
-                return found.totp_secret
+            begun = totp_secret_of(found, self._sealer)
+            if begun is not None:
+                return begun
             secret = pyotp.random_base32()
-            await set_totp_secret(connection, staff_id=half_way.staff.id, secret=secret)
+            await set_totp_secret(connection, staff_id=half_way.staff.id, sealed=self._sealer.seal(secret))
             return secret
 
     async def confirm_secret(self, half_way: SignedIn, code: str, *, browser: str) -> tuple[str, list[str]]:
@@ -156,9 +160,10 @@ class SignIn:
         staff, now = half_way.staff, self._clock.now()
         async with self._database.transaction() as connection:
             found = await credentials_of(connection, staff_id=staff.id)
-            if found is None or found.totp_confirmed or found.totp_secret is None:
+            secret = None if found is None or found.totp_confirmed else totp_secret_of(found, self._sealer)
+            if secret is None:
                 raise SignInRefused("again")
-            step = matching_step(found.totp_secret, "".join(code.split()), now)
+            step = matching_step(secret, "".join(code.split()), now)
             if step is None or not await use_totp_step(connection, staff_id=staff.id, step=step):
                 raise SignInRefused("wrong_code")
             codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
@@ -235,15 +240,3 @@ async def signed_in(connection: AsyncConnection, cookie: str, now: datetime, *, 
     session = await find_session(connection, cookie=cookie, now=now, touch=touch)
     staff = None if session is None else await staff_member(connection, staff_id=session.staff_id)
     return None if session is None or staff is None else SignedIn(session, staff)
-
-
-def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """Return the 30-second step whose code this is, None if it is none of those around `now`."""
-    if len(code) != 6 or not code.isdecimal():
-        return None
-    generator = pyotp.TOTP(secret)
-    present = int(now.timestamp()) // STEP_SECONDS
-    for step in range(present - FORGIVEN_STEPS, present + FORGIVEN_STEPS + 1):
-        if secrets.compare_digest(generator.generate_otp(step), code):
-            return step
-    return None

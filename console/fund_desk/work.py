@@ -34,11 +34,6 @@ async def staff_names(connection: AsyncConnection) -> dict[str, str]:
     return {f"staff:{one.id}": one.name for one in await all_staff(connection)}
 
 
-def sentence(words: str) -> str:
-    """Return words as a heading or a button has them: with a capital."""
-    return words[:1].upper() + words[1:]
-
-
 def typed_amount(value: object) -> int:
     """Return whole đồng that somebody typed.
 

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from nicegui import ui
 
-from console.audit_words import audit_sentence
+from console.audit_words import audit_sentence, audit_subject
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
@@ -70,7 +70,7 @@ async def audit(
             return
 
         def about(entry: AuditRow) -> None:
-            ui.link(entry.subject, f"/audit?subject={entry.subject}")
+            ui.link(audit_subject(entry.subject, visit.catalogue), f"/audit?subject={entry.subject}")
 
         table(
             entries,

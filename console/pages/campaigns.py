@@ -1,5 +1,7 @@
 """All campaigns of the organisation, and a new one from a starter or from nothing."""
 
+import re
+
 from nicegui import ui
 
 from console.campaigns.actions import READERS, WRITE
@@ -17,6 +19,7 @@ from store.staff_roles import Role
 
 #: Those that are over; everything else is work.
 OVER = (CampaignState.CANCELLED, CampaignState.CLOSED)
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _TONE = {CampaignState.SUBMITTED: "warn", CampaignState.APPROVED: "good", CampaignState.CANCELLED: "bad"}
 
 
@@ -98,5 +101,10 @@ async def new_campaign(visit: Visit) -> None:
             ui.button(visit.t("console.campaigns.begin"), on_click=lambda: begin(None))
         for name, starter in load_starters().items():
             with section(starter.title, level=3):
-                paragraph(starter.content.texts["A"].words["vi"].splitlines()[0]).classes("ct-muted")
+                paragraph(_beginning(starter.content.texts["A"].words["vi"])).classes("ct-muted")
                 ui.button(visit.t("console.campaigns.begin"), on_click=lambda _, one=name: begin(one)).props("outline")
+
+
+def _beginning(words: str) -> str:
+    """Return the first line as it reads before its placeholders are filled."""
+    return _PLACEHOLDER.sub("…", words.splitlines()[0])

@@ -1,9 +1,12 @@
 """What the bot tells as policy: what needs a look, and every statement and number by topic."""
 
+from urllib.parse import urlencode
+
 from nicegui import ui
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.policy.attention import Attention, Sign, all_attention, attention_to
+from console.policy.changed_files import draw_changed_files
 from console.policy.history import revisions_table
 from console.policy.words import parameter_words, quantity_words, signs, span_words, statement_words, today_of
 from console.shell.frame import empty, section
@@ -12,6 +15,7 @@ from console.shell.table import Column, table
 from console.shell.visit import Visit
 from console.shell.waiting import Waiting, waiting
 from console.shell.words import span
+from content.folding import clean, fold
 from content.parameters import Parameter
 from content.statements import Statement
 from content.topics import Topic
@@ -33,7 +37,7 @@ async def content(visit: Visit, topic: str = "", search: str = "") -> None:
     }
 
     def choose() -> None:
-        ui.navigate.to(f"/content?topic={chosen.value or ''}&search={words.value or ''}")
+        ui.navigate.to("/content?" + urlencode({"topic": chosen.value or "", "search": words.value or ""}))
 
     with ui.element("div").classes("ct-row"):
         chosen = ui.select(
@@ -54,18 +58,19 @@ async def content(visit: Visit, topic: str = "", search: str = "") -> None:
         with section(choices[topic]):
             _statements(visit, [one for one in library.statements.values() if one.topic == topic])
     else:
+        await draw_changed_files(visit)
         _attention(visit)
 
 
 def _found(visit: Visit, search: str) -> None:
-    library, wanted = visit.parts.library, search.casefold()
+    library, wanted = visit.parts.library, _folded(search)
     statements = [
         one
         for one in library.statements.values()
-        if wanted in one.id or any(wanted in version.text.vi.casefold() for version in one.versions)
+        if wanted in one.id or any(wanted in _folded(version.text.vi) for version in one.versions)
     ]
     parameters = [
-        one for one in library.parameters.values() if wanted in one.name or wanted in one.metadata.label.vi.casefold()
+        one for one in library.parameters.values() if wanted in one.name or wanted in _folded(one.metadata.label.vi)
     ]
     if not statements and not parameters:
         empty(visit.t("policy.page.nothing_found"))
@@ -75,6 +80,10 @@ def _found(visit: Visit, search: str) -> None:
     if parameters:
         with section(visit.t("policy.page.parameters")):
             _parameters(visit, parameters[:MOST_SHOWN])
+
+
+def _folded(words: str) -> str:
+    return fold(clean(words))
 
 
 def _attention(visit: Visit) -> None:

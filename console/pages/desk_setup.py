@@ -1,6 +1,7 @@
 """How the help desk works: hours that an administrator confirms, replies of an organisation, and the report."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from nicegui import ui
@@ -12,11 +13,12 @@ from bot.helpdesk.report import obstacle_report
 from bot.helpdesk.report_files import report_page, report_sheet
 from console.access.actions import action
 from console.pages.tickets import VIEWERS, scope_for
+from console.shell.ask import ask_sure
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
 from console.shell.visit import Told, Visit
-from console.shell.words import paragraph
+from console.shell.words import paragraph, sentence
 from store.clock import local_date
 from store.queries.canned_replies import OwnReply, delete_own_reply, own_replies
 from store.queries.desk import confirm_desk_rules, desk_rules
@@ -50,11 +52,12 @@ async def _hours(visit: Visit) -> None:
         for number in range(1, 8):
             spans = rules.hours.days.get(str(number), [])
             words = ", ".join(f"{begin:%H:%M}–{end:%H:%M}" for begin, end in spans)
-            days[str(number)] = ui.input(label=_upper(visit.t(f"desk.weekday.{number}")), value=words)
+            days[str(number)] = ui.input(label=sentence(visit.t(f"desk.weekday.{number}")), value=words)
         closed = ui.input(
             label=visit.t("desk.setup.closed_on"),
             value=", ".join(f"{day:%d/%m/%Y}" for day in sorted(rules.hours.closed_on)),
         ).classes("ct-wide")
+        paragraph(visit.t("desk.setup.closed_how")).classes("ct-small ct-muted")
         within = ui.number(label=visit.t("desk.setup.within"), value=row.answer_within_minutes, min=5, format="%.0f")
         silent = ui.number(label=visit.t("desk.setup.silent"), value=row.silent_minutes, min=5, format="%.0f")
         if not visit.may(CONFIRM):
@@ -83,10 +86,6 @@ async def _hours(visit: Visit) -> None:
             ui.navigate.reload()
 
         ui.button(visit.t("desk.setup.confirm"), on_click=confirm)
-
-
-def _upper(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _spans(words: str) -> list[tuple[str, str]]:
@@ -147,8 +146,11 @@ async def _replies(visit: Visit) -> None:
         ui.button(visit.t("desk.setup.save"), on_click=save)
 
 
-def _delete_button(visit: Visit, row: OwnReply, delete: object) -> None:
-    ui.button(visit.t("desk.setup.delete"), on_click=lambda: delete(row)).props("flat dense")  # type: ignore[operator]
+def _delete_button(visit: Visit, row: OwnReply, delete: Callable[[OwnReply], Awaitable[None]]) -> None:
+    sure = visit.t("desk.setup.delete_sure", title=row.title)
+    ui.button(visit.t("desk.setup.delete"), on_click=lambda: ask_sure(visit, sure, lambda: delete(row))).props(
+        "flat dense color=negative"
+    )
 
 
 def _report(visit: Visit) -> None:
@@ -165,7 +167,8 @@ def _report(visit: Visit) -> None:
             try:
                 first, last = date.fromisoformat(since.value or ""), date.fromisoformat(until.value or "")
                 async with visit.reading() as connection:
-                    made = await obstacle_report(connection, scope_for(visit), since=first, until=last)
+                    scope, demo = scope_for(visit), visit.staff.demo
+                    made = await obstacle_report(connection, scope, since=first, until=last, demo=demo)
             except ValueError as error:
                 raise Told("desk.error.bad_period") from error
             write, ending = (report_sheet, "xlsx") if sheet else (report_page, "pdf")

@@ -5,13 +5,13 @@ from functools import partial
 from nicegui import ui
 
 from console.access.actions import action
-from console.fund_desk.work import READERS, RECORD, record_voucher, sentence, typed_amount
+from console.fund_desk.work import READERS, RECORD, record_voucher, typed_amount
 from console.shell.ask import ask_sure
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
 from console.shell.visit import Told, Visit
-from console.shell.words import items, paragraph
+from console.shell.words import items, paragraph, sentence
 from content.translations import catalogue_for
 from fund.accounts import Accounts, FundAccount, kept_accounts
 from fund.banks import BANKS

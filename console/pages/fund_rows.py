@@ -4,12 +4,12 @@ from functools import partial
 
 from nicegui import ui
 
-from console.fund_desk.work import READERS, RECORD, record_voucher, sentence, typed_amount
-from console.shell.frame import empty, section, title
+from console.fund_desk.work import READERS, RECORD, record_voucher, typed_amount
+from console.shell.frame import empty, section, tab, title
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
 from console.shell.visit import Missing, Told, Visit
-from console.shell.words import paragraph, span
+from console.shell.words import paragraph, sentence, span
 from fund.matching import RowState
 from fund.names import public_name_of, row_for
 from fund.pledge_codes import typed_pledge_codes
@@ -28,9 +28,9 @@ async def fund_rows(visit: Visit, state: str = "", after: int = 0) -> None:
         listed = await rows_in_states(connection, states, after=after, limit=_A_PAGE + 1)
     found = [row_for(visit.staff, one) for one in listed]
     with ui.element("div").classes("ct-row"):
-        ui.link(visit.t("console.fund.all_waiting"), "/fund/rows")
+        tab(visit.t("console.fund.all_waiting"), "/fund/rows", chosen=not state)
         for one in RowState:
-            ui.link(visit.t(f"fund.row.{one}"), f"/fund/rows?state={one}")
+            tab(visit.t(f"fund.row.{one}"), f"/fund/rows?state={one}", chosen=state == one)
     with section(visit.t("console.fund.rows")):
         if not found:
             empty(visit.t("console.fund.no_rows"))

@@ -121,4 +121,4 @@ async def rows_wait(connection: AsyncConnection, visit: Visit) -> list[Waiting]:
         return []
     counted = await count_rows(connection, states=_WAITING)
     number = sum(one["rows"] for one in counted)
-    return [Waiting(visit.t("console.fund.rows_wait"), "/fund/rows", number)]
+    return [Waiting(visit.t("console.fund.rows_wait", number=visit.catalogue.number(number)), "/fund/rows", number)]

@@ -4,13 +4,13 @@ from functools import partial
 
 from nicegui import ui
 
-from console.fund_desk.work import READERS, RECORD, record_voucher, sentence, typed_amount
+from console.fund_desk.work import READERS, RECORD, record_voucher, typed_amount
 from console.shell.ask import ask_sure
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
 from console.shell.visit import Visit
-from console.shell.words import paragraph
+from console.shell.words import paragraph, sentence
 from content.place_units import load_places
 from store.queries.fund_uses import Allocation, allocations
 

@@ -1,5 +1,6 @@
 """Vouchers: what one person recorded and another approves."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -75,6 +76,8 @@ def _value(visit: Visit, name: str, value: Any) -> str:
         return visit.catalogue.money(int(value))
     if name == "commune":
         return visit.place(str(value))
+    if name == "day":
+        return visit.catalogue.date(date.fromisoformat(str(value)))
     return visit.t(f"fund.level.{value}") if name == "level" else "✓" if value is True else str(value)
 
 
@@ -113,4 +116,6 @@ async def vouchers_wait(connection: AsyncConnection, visit: Visit) -> list[Waiti
         return []
     mine = by_staff(visit.staff.id)
     number = sum(one.recorded_by != mine for one in await vouchers(connection, state="waiting", limit=200))
-    return [Waiting(visit.t("console.fund.vouchers_wait"), "/fund/vouchers", number)]
+    return [
+        Waiting(visit.t("console.fund.vouchers_wait", number=visit.catalogue.number(number)), "/fund/vouchers", number)
+    ]

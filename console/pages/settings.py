@@ -1,11 +1,16 @@
 """How this system is set up: what administrators set with variables, and the limits of each channel's account."""
 
+import re
+
+from nicegui import ui
+
 from console.campaigns.phone import channel_name
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
+from console.shell.shown_setting import ShownSetting
 from console.shell.table import Column, table
 from console.shell.visit import Visit
-from console.shell.words import paragraph
+from console.shell.words import paragraph, span
 from store.queries.sending_limits import AccountStatus, account_statuses
 from store.staff_roles import Role
 
@@ -40,13 +45,30 @@ async def settings(visit: Visit) -> None:
         paragraph(visit.t("console.settings.variables_how"))
         table(
             visit.parts.settings,
-            Column(visit.t("console.settings.variable"), lambda one: one.name),
+            Column(visit.t("console.settings.variable"), _name),
             Column(
-                visit.t("console.campaign.value"),
-                lambda one: visit.t("console.settings.set") if one.secret else one.value,
+                visit.t("console.settings.value"),
+                lambda one: _shown(visit, one),
             ),
-            Column(visit.t("console.settings.meaning"), lambda one: one.meaning),
+            Column(
+                visit.t("console.settings.meaning"),
+                lambda one: one.meaning_in_vietnamese if visit.catalogue.language.code == "vi" else one.meaning,
+            ),
         )
+
+
+def _name(one: ShownSetting) -> None:
+    # Long names may be broken at their underscores, and are copied without a break.
+    with ui.element("code"):
+        for part in re.split(r"(?<=_)", one.name):
+            span(part)
+            ui.element("wbr")
+
+
+def _shown(visit: Visit, one: ShownSetting) -> str:
+    if one.secret:
+        return visit.t("console.settings.set")
+    return {"True": visit.t("console.settings.on"), "False": visit.t("console.settings.off")}.get(one.value, one.value)
 
 
 def _limit(visit: Visit, one: AccountStatus) -> str:

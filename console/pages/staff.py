@@ -180,7 +180,7 @@ def _account(visit: Visit, found: Staff) -> None:
 
     async def reset() -> None:
         async with visit.acting(MANAGE) as acting:
-            await set_totp_secret(acting.connection, staff_id=found.id, secret=None)
+            await set_totp_secret(acting.connection, staff_id=found.id, sealed=None)
             await acting.record("staff.second_factor_reset", f"staff:{found.id}", details={"name": found.name})
             code = await _invite(acting, found)
         _show_link(visit, code)

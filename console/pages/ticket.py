@@ -11,7 +11,7 @@ from console.pages.tickets import LOOK_SECONDS, VIEWERS, be_present, scope_for
 from console.shell.frame import demo_mark, section, title
 from console.shell.registry import page
 from console.shell.visit import Missing, SignedOut, Visit
-from console.shell.words import span
+from console.shell.words import sentence, span
 from console.tickets.chat import draw_chat
 from console.tickets.steering import ANSWER, STEER, Refresh, buttons, facts, passing_on
 from console.tickets.words import reason_words
@@ -29,7 +29,7 @@ BEFORE = 6
 async def ticket(visit: Visit, ticket_id: int) -> None:
     """Show the ticket; the chat and the facts change by themselves."""
     found = await _find(visit, ticket_id)
-    title(visit, f"{reason_words(visit, found)} · {found.code}")
+    title(visit, f"{sentence(reason_words(visit, found))} · {found.code}")
     if found.demo:
         demo_mark(visit)
     be_present(visit)

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from bot.helpdesk.officers import scope_of
-from console.shell.frame import demo_mark, empty
+from console.shell.frame import demo_mark, empty, tab
 from console.shell.live import live
 from console.shell.registry import Group, page
 from console.shell.table import Column, table
@@ -78,11 +78,7 @@ async def _filters(visit: Visit, chosen: TicketState, reason: str, whose: str) -
     with ui.element("nav").classes("ct-row").props(f'aria-label="{visit.t("desk.page.states")}"'):
         for state in TicketState:
             target = f"/tickets?state={state}&reason={reason}&whose={whose}"
-            link = ui.link(target=target).classes("ct-tab")
-            if state is chosen:
-                link.props('aria-current="page"')
-            with link:
-                span(f"{state_words(visit, state)} ({counts[state]})")
+            tab(f"{state_words(visit, state)} ({counts[state]})", target, chosen=state is chosen)
 
     def choose(name: str, value: str | None) -> None:
         values = {"state": chosen.value, "reason": reason, "whose": whose} | {name: value or ""}
@@ -146,7 +142,7 @@ def _state(visit: Visit, row: TicketRow) -> None:
         ui.label(state_words(visit, row.state)).classes(f"ct-state {STATE_LOOK[row.state]}")
         if row.reason is TicketReason.DANGER:
             ui.label(visit.t("desk.page.urgent")).classes("ct-state bad")
-        if row.escalated_at is not None and row.state is not TicketState.RESOLVED:
+        if row.escalation_step and row.answer_due_at is not None and row.state is not TicketState.RESOLVED:
             ui.label(visit.t("desk.page.late")).classes("ct-state bad")
         if is_unread(row):
             ui.label(visit.t("desk.page.unread")).classes("ct-state warn")

@@ -16,6 +16,7 @@ from console.shell.registry import Group, page
 from console.shell.visit import Visit
 from console.shell.waiting import Waiting, all_waiting, waiting
 from console.shell.words import paragraph, span
+from console.tickets.words import reason_words
 from content.place_units import load_places
 from fund.views import totals_json
 from store.campaign_states import CampaignState
@@ -24,13 +25,15 @@ from store.queries.campaigns import list_campaigns
 from store.queries.figures import answers_by_topic, figures_now, messages_by_day, people_by_commune
 from store.queries.fund_ledger import totals
 from store.queries.incidents import held_leavings, paused_accounts, stopped_runs
-from store.queries.tickets import count_tickets
+from store.queries.tickets import count_tickets, list_tickets
 from store.small_numbers import hide_small
 from store.staff_roles import Role
-from store.ticket_states import TicketState
+from store.ticket_states import EscalationStep, TicketState
 
 DAYS = 14
 REFRESH_SECONDS = 30.0
+#: Late tickets that are named one by one.
+_LATE_SHOWN = 5
 
 
 @page("/", name="today", group=Group.WORK, icon="today", position=1)
@@ -100,22 +103,23 @@ async def _charts(visit: Visit) -> None:
             paragraph(visit.t("console.today.no_figures")).classes("ct-muted")
             return
         with ui.element("div").classes("ct-two"):
-            with ui.element("div"):
-                by_channel = {
-                    channel_name(visit, channel): [
-                        sum(count for day, of, count in messages if day == one and of == channel) for one in days
-                    ]
-                    for channel in sorted({channel for _, channel, _ in messages})
-                }
-                heads = [f"{day:%d/%m}" for day in days]
-                lines(visit, visit.t("console.today.by_day"), heads, by_channel)
-            with ui.element("div"):
-                names = {visit.t(f"topic.{topic}"): count for topic, count in topics.items() if _is_topic(visit, topic)}
-                bars(visit, visit.t("console.today.by_topic"), names)
-            with ui.element("div"):
-                places = load_places().units
-                known = {places[code].name: count for code, count in communes.items() if code in places and count}
-                bars(visit, visit.t("console.today.by_commune"), known)
+            if messages:
+                with ui.element("div"):
+                    by_channel = {
+                        channel_name(visit, channel): [
+                            sum(count for day, of, count in messages if day == one and of == channel) for one in days
+                        ]
+                        for channel in sorted({channel for _, channel, _ in messages})
+                    }
+                    heads = [f"{day:%d/%m}" for day in days]
+                    lines(visit, visit.t("console.today.by_day"), heads, by_channel)
+            names = {visit.t(f"topic.{topic}"): count for topic, count in topics.items() if _is_topic(visit, topic)}
+            places = load_places().units
+            known = {places[code].name: count for code, count in communes.items() if code in places and count}
+            for heading, values in (("console.today.by_topic", names), ("console.today.by_commune", known)):
+                if values:
+                    with ui.element("div"):
+                        bars(visit, visit.t(heading), values)
 
 
 def _is_topic(visit: Visit, topic: str) -> bool:
@@ -177,3 +181,37 @@ async def tickets_wait(connection: AsyncConnection, visit: Visit) -> list[Waitin
     counts = await count_tickets(connection, scope)
     number = counts[TicketState.PENDING] + counts[TicketState.OPEN]
     return [Waiting(visit.t("console.today.tickets", number=visit.catalogue.number(number)), "/tickets", number)]
+
+
+@waiting
+async def tickets_are_late(connection: AsyncConnection, visit: Visit) -> list[Waiting]:
+    """Tickets that nobody answered in time: for officers at once, for administrators when that did not help either."""
+    scope = scope_of(visit.staff)
+    if scope is None or not visit.staff.has(Role.HELP_DESK_OFFICER, Role.ADMINISTRATOR):
+        return []
+    officer = visit.staff.has(Role.HELP_DESK_OFFICER)
+    late = await list_tickets(
+        connection,
+        scope,
+        states=[TicketState.PENDING, TicketState.OPEN],
+        told=EscalationStep.COLLEAGUES if officer else EscalationStep.ADMINISTRATORS,
+    )
+    key = "console.today.late" if officer else "console.today.still_late"
+    lines_ = [
+        Waiting(
+            visit.t(
+                key,
+                code=one.code,
+                reason=reason_words(visit, one),
+                whose=one.assignee_name or visit.t("desk.page.nobody"),
+                due=visit.moment(one.answer_due_at),
+            ),
+            f"/tickets/{one.id}",
+            incident=True,
+        )
+        for one in late[:_LATE_SHOWN]
+    ]
+    if len(late) > _LATE_SHOWN:
+        more = visit.catalogue.number(len(late) - _LATE_SHOWN)
+        lines_.append(Waiting(visit.t("console.today.more_late", number=more), "/tickets", incident=True))
+    return lines_

@@ -9,6 +9,7 @@ from bot.learning.grouping import Group as Alike
 from bot.learning.grouping import grouped
 from bot.learning.redaction import holds_personal_data
 from console.access.actions import action
+from console.shell.ask import ask_sure
 from console.shell.frame import empty, section
 from console.shell.registry import Group, page
 from console.shell.retraining import TrainingState
@@ -90,8 +91,10 @@ def _group(visit: Visit, one: Alike, refresh: Refresh) -> None:
                 ui.button(
                     visit.t("console.understanding.teach"), on_click=lambda: _label(visit, one, chosen.value, refresh)
                 )
+                sure = visit.t("console.understanding.put_aside_sure", number=len(one.questions))
                 ui.button(
-                    visit.t("console.understanding.put_aside"), on_click=lambda: _put_aside(visit, one, refresh)
+                    visit.t("console.understanding.put_aside"),
+                    on_click=lambda: ask_sure(visit, sure, lambda: _put_aside(visit, one, refresh)),
                 ).props("flat")
             if visit.may(REQUEST):
                 ui.button(
@@ -152,6 +155,7 @@ async def _campaign(visit: Visit, question: OpenQuestionRow, topic: str | None) 
             acting.actor,
             title=visit.t("console.understanding.draft_title", topic=visit.t(f"topic.{topic}")),
             content=content,
+            demo=visit.staff.demo,
         )
     ui.navigate.to(f"/campaigns/{made.id}")
 

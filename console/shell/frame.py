@@ -10,7 +10,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from console.access.actions import action
-from console.shell.registry import Page, navigation
+from console.shell.registry import Page, navigation, page_above
 from console.shell.visit import Forbidden, Missing, SignedOut, Visit
 from console.shell.words import span
 from content.translations import COMPLETE_LANGUAGES
@@ -52,6 +52,9 @@ def frame(visit: Visit) -> Iterator[None]:
     with ui.element("aside").classes("ct-drawer"):
         _navigation(visit)
     with ui.element("div").classes("ct-page").props("id=content tabindex=-1"):
+        above = page_above(visit.page, visit.staff)
+        if above is not None:
+            ui.link(f"← {visit.t(f'console.page.{above.name}')}", above.address()).classes("ct-up")
         words = visit.t(f"console.page.{visit.page.name}")
         visit.heading = TextElement(tag="h1", text=words).classes("ct-title")
         yield
@@ -80,6 +83,8 @@ def _entry(visit: Visit, page: Page, key: str) -> None:
             entry.props(f'accesskey="{key}"')
         if page is visit.page:
             entry.props('aria-current="page"')
+        elif page is page_above(visit.page, visit.staff):
+            entry.props('aria-current="true"')
         ui.icon(page.icon or "chevron_right").props('aria-hidden="true"')
         ui.label(visit.t(f"console.page.{page.name}"))
 
@@ -170,6 +175,13 @@ def empty(words: str, *, target: str = "", action_words: str = "") -> None:
         ui.label(words)
         if target:
             ui.link(action_words, target).classes("ct-button")
+
+
+def tab(words: str, target: str, *, chosen: bool) -> None:
+    """Draw one of several ways to look at the same page."""
+    link = ui.link(words, target).classes("ct-tab")
+    if chosen:
+        link.props('aria-current="page"')
 
 
 def demo_mark(visit: Visit) -> None:

@@ -10,6 +10,7 @@ from content.library import Library
 from scheduler.desk import Desk
 from store.clock import Clock
 from store.database import Database
+from store.sealing import Sealer
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class ConsoleParts:
     """Handed to every page through its visit.
 
     Attributes:
+        sealer: seals the secrets of one-time codes.
         link_secret: signs the links with which staff talk to the bot as on another day.
         retraining: trains candidate models; None where this process cannot.
         zalo_consent: gets tokens of the Zalo account that is set up; None where none is, or nobody said where people
@@ -28,6 +30,7 @@ class ConsoleParts:
     clock: Clock
     library: Library
     desk: Desk
+    sealer: Sealer
     demo: bool = False
     link_secret: bytes = b""
     settings: tuple[ShownSetting, ...] = ()
@@ -37,4 +40,4 @@ class ConsoleParts:
     @property
     def sign_in(self) -> SignIn:
         """The ways in and out."""
-        return SignIn(self.database, self.clock)
+        return SignIn(self.database, self.clock, self.sealer)

@@ -92,6 +92,18 @@ def import_pages() -> None:
         importlib.import_module(f"console.pages.{module.name}")
 
 
+def page_above(page: Page, staff: Staff) -> Page | None:
+    """Return the page of the navigation that leads to this one, such as the help desk to a ticket; None: none does."""
+    if page.group is not None:
+        return None
+    known = {one.path: one for one in PAGES.values() if one.group is not None and one.open_to(staff)}
+    path = page.path
+    while path := path.rpartition("/")[0]:
+        if path in known:
+            return known[path]
+    return None
+
+
 def navigation(staff: Staff) -> list[tuple[Group, list[Page]]]:
     """Return the pages that somebody may open, by group, in order."""
     groups = []

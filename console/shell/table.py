@@ -8,6 +8,11 @@ from nicegui import ui
 
 from console.shell.words import span
 
+#: A word of so many characters is kept whole; a longer one (a seal, an address) may be broken anywhere.
+_WHOLE = 16
+#: Sentences stand below their heading on a phone, not beside it.
+_LONG = 60
+
 
 @dataclass(frozen=True)
 class Column[Row]:
@@ -45,3 +50,8 @@ def _cell(row: Any, column: Column[Any]) -> None:
         words = column.cell(row)
         if isinstance(words, str | int):
             span(str(words))
+            # A date, a code or a number is not broken in the middle for the sake of a longer neighbour.
+            if " " not in str(words) and len(str(words)) <= _WHOLE:
+                cell.classes("whole")
+            elif len(str(words)) > _LONG:
+                cell.classes("long")

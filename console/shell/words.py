@@ -4,6 +4,11 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 
+def sentence(words: str) -> str:
+    """Return words as a heading or a button has them: with a capital."""
+    return words[:1].upper() + words[1:]
+
+
 def span(words: str) -> TextElement:
     """Return words within a line."""
     return TextElement(tag="span", text=words)

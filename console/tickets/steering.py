@@ -8,6 +8,7 @@ from nicegui import ui
 from bot.helpdesk.hours import DeskRules
 from bot.helpdesk.work import assign, hand_back, reopen, resolve, route, snooze, take_ticket
 from console.access.actions import action
+from console.campaigns.phone import channel_name
 from console.shell.visit import Acting, Visit
 from console.shell.words import span
 from console.tickets.words import area_words, language_of, reason_words, state_words, topic_words
@@ -36,7 +37,7 @@ def facts(visit: Visit, ticket: TicketRow) -> None:
         (visit.t("desk.page.assignee"), ticket.assignee_name or visit.t("desk.page.nobody")),
         (visit.t("desk.page.area"), area_words(visit, ticket.area)),
         (visit.t("desk.page.topic"), topic_words(visit, ticket.topic)),
-        (visit.t("desk.page.channel"), ticket.channel or "–"),
+        (visit.t("desk.page.channel"), channel_name(visit, ticket.channel) if ticket.channel else "–"),
         (visit.t("desk.page.opened"), visit.moment(ticket.opened_at)),
         (visit.t("desk.page.due"), visit.moment(ticket.answer_due_at)),
     ]

@@ -41,7 +41,9 @@ class StaffAccount(Base):
 
     #: Argon2id; None until the invitation was accepted.
     password_hash: Mapped[str | None]
-    #: Secret of the one-time codes, in base 32; None until it was set up.
+    #: Secret of the one-time codes, in base 32, encrypted (`store.sealing`); None until it was set up.
+    totp_sealed: Mapped[bytes | None]
+    #: The same in the clear, as systems before revision 0028 kept it: sealed and emptied when the console starts.
     totp_secret: Mapped[str | None]
     #: The newest 30-second step whose code was used: none works twice.
     totp_last_step: Mapped[int | None]

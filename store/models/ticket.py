@@ -7,7 +7,7 @@ conversation and holds no copy.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import Identity
@@ -63,6 +63,8 @@ class Ticket(Base):
     answer_due_at: Mapped[datetime | None]
     first_answered_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    #: Who was told so far (`EscalationStep`).
+    escalation_step: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     #: When the person wrote last, and when an officer answered last.
     heard_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

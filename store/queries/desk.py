@@ -41,6 +41,7 @@ select staff_account.id, bool_or(staff_duty.area <> '') as near,
 {_OFFICERS}
   and staff_account.organisation = :organisation and staff_account.present_at >= :present_since
   and (not cast(:confidential as boolean) or staff_duty.area = '')
+  and staff_account.id is distinct from cast(:other_than as bigint)
   and (not exists (select from desk_topic where staff_id = staff_account.id)
        or exists (select from desk_topic where staff_id = staff_account.id and topic = cast(:topic as text)))
 group by staff_account.id
@@ -56,14 +57,16 @@ async def officer_for(
     topic: str | None,
     confidential: bool,
     present_since: datetime,
+    other_than: int | None = None,
 ) -> int | None:
-    """Return the officer who is there and should see to a ticket, None when there is none."""
+    """Return the officer who is there and should see to a ticket, None when there is none (but `other_than`)."""
     values = {
         "organisation": organisation,
         "area": area,
         "topic": topic,
         "confidential": confidential,
         "present_since": present_since,
+        "other_than": other_than,
     }
     row = (await connection.execute(_FREE, values)).one_or_none()
     return None if row is None else int(row.id)

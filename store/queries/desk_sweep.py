@@ -44,13 +44,24 @@ async def slept_tickets(connection: AsyncConnection, *, now: datetime) -> list[i
 
 _OVERDUE = text("""
 select id from ticket
-where state in ('pending', 'open') and answer_due_at <= :now and escalated_at is null order by id limit 200
+where state in ('pending', 'open') and answer_due_at <= :now and escalation_step = 0 order by id limit 200
+""")
+# Those that wait longest come first: behind the first that is not due again none is.
+_STILL_WAITING = text("""
+select id, escalated_at from ticket
+where state in ('pending', 'open') and answer_due_at <= :now and escalation_step = 1
+order by escalated_at, id limit 200
 """)
 
 
 async def overdue_tickets(connection: AsyncConnection, *, now: datetime) -> list[int]:
-    """Return tickets that nobody answered in time, and for which nobody was called yet."""
+    """Return tickets that nobody answered in time, and of which nobody was told yet."""
     return list((await connection.execute(_OVERDUE, {"now": now})).scalars())
+
+
+async def tickets_still_waiting(connection: AsyncConnection, *, now: datetime) -> list[tuple[int, datetime]]:
+    """Return tickets that nobody answered though colleagues were told, with when they were, the first first."""
+    return [(int(row.id), row.escalated_at) for row in await connection.execute(_STILL_WAITING, {"now": now})]
 
 
 # Somebody wrote back and waits again: the clock runs anew from what they wrote.

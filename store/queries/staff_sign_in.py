@@ -11,17 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 @dataclass(frozen=True)
 class Credentials:
-    """What an account signs in with. `totp_confirmed`: its owner typed a code once: the secret is in their app."""
+    """What an account signs in with.
+
+    Attributes:
+        totp_sealed: the secret of the one-time codes, encrypted.
+        totp_secret: the same in the clear, where it was not sealed yet.
+        totp_confirmed: its owner typed a code once: the secret is in their app.
+    """
 
     staff_id: int
     demo: bool
     password_hash: str | None
+    totp_sealed: bytes | None
     totp_secret: str | None
     totp_confirmed: bool
 
 
 _CREDENTIALS = """
-select id, demo, password_hash, totp_secret, totp_last_step is not null
+select id, demo, password_hash, totp_sealed, totp_secret, totp_last_step is not null
 from staff_account where disabled_at is null and
 """
 _BY_LOGIN = text(f"{_CREDENTIALS} login = :login")
@@ -42,7 +49,8 @@ async def credentials_of(connection: AsyncConnection, *, staff_id: int) -> Crede
 
 _SET_PASSWORD = text("update staff_account set password_hash = :hash where id = :staff_id")
 _SET_SECRET = text("""
-update staff_account set totp_secret = :secret, totp_last_step = null, recovery_digests = '{}' where id = :staff_id
+update staff_account set totp_sealed = :sealed, totp_secret = null, totp_last_step = null, recovery_digests = '{}'
+where id = :staff_id
 """)
 
 
@@ -51,9 +59,23 @@ async def set_password_hash(connection: AsyncConnection, *, staff_id: int, passw
     await connection.execute(_SET_PASSWORD, {"staff_id": staff_id, "hash": password_hash})
 
 
-async def set_totp_secret(connection: AsyncConnection, *, staff_id: int, secret: str | None) -> None:
+async def set_totp_secret(connection: AsyncConnection, *, staff_id: int, sealed: bytes | None) -> None:
     """Begin with a new secret, which its owner has still to confirm; None: none at all. Old codes stop to work."""
-    await connection.execute(_SET_SECRET, {"staff_id": staff_id, "secret": secret})
+    await connection.execute(_SET_SECRET, {"staff_id": staff_id, "sealed": sealed})
+
+
+_UNSEALED = text("select id, totp_secret from staff_account where totp_secret is not null order by id for update")
+_SEAL = text("update staff_account set totp_sealed = :sealed, totp_secret = null where id = :staff_id")
+
+
+async def unsealed_totp_secrets(connection: AsyncConnection) -> list[tuple[int, str]]:
+    """Return (account, secret) of those that lie in the clear, locked."""
+    return [(int(number), str(secret)) for number, secret in await connection.execute(_UNSEALED)]
+
+
+async def seal_totp_secret(connection: AsyncConnection, *, staff_id: int, sealed: bytes) -> None:
+    """Put a secret that lay in the clear under its seal; whoever has it in their app goes on using it."""
+    await connection.execute(_SEAL, {"staff_id": staff_id, "sealed": sealed})
 
 
 _USE_STEP = text("""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.ticket_states import TicketReason, TicketState
+from store.ticket_states import EscalationStep, TicketReason, TicketState
 
 #: Notified with the id of a ticket that changed, or to which the person wrote.
 TICKETS = "tickets"
@@ -59,6 +59,7 @@ class TicketRow:
     answer_due_at: datetime | None
     first_answered_at: datetime | None
     escalated_at: datetime | None
+    escalation_step: EscalationStep
     heard_at: datetime | None
     answered_at: datetime | None
     resolved_at: datetime | None
@@ -72,8 +73,8 @@ class TicketRow:
 _COLUMNS = """ticket.id, ticket.code, ticket.conversation_id, ticket.reason, ticket.about, ticket.topic, ticket.area,
     ticket.organisation, ticket.confidential, ticket.demo, ticket.state, ticket.assignee_id, staff_account.name,
     ticket.assigned_at, ticket.snoozed_until, ticket.opened_at, ticket.since_message, ticket.answer_due_at,
-    ticket.first_answered_at, ticket.escalated_at, ticket.heard_at, ticket.answered_at, ticket.resolved_at,
-    conversation.channel, conversation.address, conversation.language, conversation.silent_until,
+    ticket.first_answered_at, ticket.escalated_at, ticket.escalation_step, ticket.heard_at, ticket.answered_at,
+    ticket.resolved_at, conversation.channel, conversation.address, conversation.language, conversation.silent_until,
     (select title from campaign
      where ticket.reason = 'campaign_reply' and ticket.about = 'campaign:' || campaign.id) as campaign"""
 _FROM = """from ticket left join staff_account on staff_account.id = ticket.assignee_id
@@ -99,6 +100,7 @@ def scope_values(scope: TicketScope) -> dict[str, Any]:
 def _row(row: Any) -> TicketRow:
     values = list(row)
     values[3], values[10] = TicketReason(values[3]), TicketState(values[10])
+    values[20] = EscalationStep(values[20])
     return TicketRow(*values)
 
 
@@ -203,6 +205,7 @@ where {_SEEN} and ticket.state = any(:states)
   and (cast(:reason as text) is null or ticket.reason = :reason)
   and (cast(:topic as text) is null or ticket.topic = :topic)
   and (cast(:area as text) is null or ticket.area = :area)
+  and (cast(:told as smallint) is null or (ticket.escalation_step >= :told and ticket.answer_due_at is not null))
 order by ticket.reason = 'danger' desc, ticket.answer_due_at nulls last, ticket.heard_at desc nulls last, ticket.id desc
 limit :limit
 """)
@@ -218,9 +221,14 @@ async def list_tickets(
     reason: TicketReason | None = None,
     topic: str | None = None,
     area: str | None = None,
+    told: EscalationStep | None = None,
     limit: int = 200,
 ) -> list[TicketRow]:
-    """Return tickets that `scope` may see, most urgent first."""
+    """Return tickets that `scope` may see, most urgent first.
+
+    Args:
+        told: only those that still wait for an answer after so many were told that it is late.
+    """
     values = {
         **scope_values(scope),
         "states": [state.value for state in states],
@@ -229,6 +237,7 @@ async def list_tickets(
         "reason": None if reason is None else reason.value,
         "topic": topic,
         "area": area,
+        "told": told,
         "limit": limit,
     }
     return [_row(row) for row in await connection.execute(_LIST, values)]
@@ -247,7 +256,8 @@ async def count_tickets(connection: AsyncConnection, scope: TicketScope) -> dict
 _CHANGEABLE = frozenset(
     {
         *("state", "assignee_id", "assigned_at", "snoozed_until", "organisation", "area", "topic", "confidential"),
-        *("answer_due_at", "first_answered_at", "escalated_at", "answered_at", "resolved_at", "open_key"),
+        *("answer_due_at", "first_answered_at", "escalated_at", "escalation_step", "answered_at", "resolved_at"),
+        "open_key",
     }
 )
 

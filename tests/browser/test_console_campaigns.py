@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from console.access.cookies import SESSION_COOKIE
 from server.logging import configure_logging
 from server.runtime import Runtime
+from server.settings import Role as ProcessRole
 from server.settings import Settings
 from store.clock import SystemClock
 from store.database import Database
@@ -20,14 +21,6 @@ from store.queries.audit import audit_entries
 from store.queries.staff import Duty, Staff, add_staff, set_duties, staff_member
 from store.queries.staff_sessions import begin_session
 from store.staff_roles import Role
-from tests.browser.test_web_chat import CHROMIUM, browser
-
-__all__ = ["browser"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
-]
 
 #: A Tuesday morning in Vietnam: campaigns may leave.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -47,9 +40,21 @@ class Morning:
 @pytest_asyncio.fixture
 async def console(database: Database, tmp_path: Path) -> AsyncIterator[Runtime]:
     """Everything that a campaign needs; nobody asks the bot anything, so no Rasa."""
+    async with running(database, tmp_path, "web", "delivery", "scheduler") as runtime:
+        yield runtime
+
+
+@pytest_asyncio.fixture
+async def slow_console(database: Database, tmp_path: Path) -> AsyncIterator[Runtime]:
+    """The same while the process that delivers is away: a campaign is being sent for as long as a test needs."""
+    async with running(database, tmp_path, "web", "scheduler") as runtime:
+        yield runtime
+
+
+@asynccontextmanager
+async def running(database: Database, folder: Path, *roles: ProcessRole) -> AsyncIterator[Runtime]:
     configure_logging("error", "console")
-    settings = Settings(data_dir=tmp_path, port=0)
-    runtime = Runtime(settings, ("web", "delivery", "scheduler"), database.url, clock=Morning())
+    runtime = Runtime(Settings(data_dir=folder, port=0), roles, database.url, clock=Morning())
     async with runtime.running():
         yield runtime
 
@@ -194,7 +199,8 @@ async def test_nobody_approves_what_they_wrote(browser: Browser, console: Runtim
     await context.close()
 
 
-async def test_a_campaign_is_paused_while_it_is_sent_and_goes_on_later(browser: Browser, console: Runtime) -> None:
+async def test_a_campaign_is_paused_while_it_is_sent_and_goes_on_later(browser: Browser, slow_console: Runtime) -> None:
+    console = slow_console
     author = await colleague(console, "soan", Role.CAMPAIGN_AUTHOR)
     approver = await colleague(console, "duyet", Role.CAMPAIGN_APPROVER)
     writing, page = await page_of(browser, console, author)

@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
@@ -19,17 +18,10 @@ from store.queries.pledges import find_pledge
 from store.queries.staff import Duty
 from store.staff_roles import Role
 from tests.browser.staff import note_faults, signed_in, staff_with
-from tests.browser.test_web_chat import CHROMIUM, browser
 from tests.fund.bank_files import Movement, vietinbank, xlsx
 from tests.fund.books import ACCOUNT, facts_of
 from tests.fund.people import TwoPeople
 
-__all__ = ["browser"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
-]
 PATIENCE = 60_000
 
 

@@ -18,14 +18,10 @@ from store.queries.staff import Staff
 from store.queries.staff_sessions import begin_session
 from store.staff_roles import Role
 from tests.browser.test_console_campaigns import console
-from tests.browser.test_web_chat import CHROMIUM, DESKTOP, PHONE, browser
+from tests.browser.test_web_chat import DESKTOP, PHONE
 
-__all__ = ["browser", "console"]
+__all__ = ["console"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
-]
 
 #: Set to a folder to keep pictures of every page at both widths.
 PICTURES = os.environ.get("CHUNGTAY_PICTURES")

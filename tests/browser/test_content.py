@@ -2,10 +2,10 @@
 
 import os
 import re
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import text
@@ -15,16 +15,9 @@ from server.runtime import Runtime
 from store.queries.staff import Duty, Staff
 from store.staff_roles import Role
 from tests.browser.staff import note_faults, signed_in, staff_with
-from tests.browser.test_web_chat import CHROMIUM, DESKTOP, PHONE, browser
-
-__all__ = ["browser"]
+from tests.browser.test_web_chat import DESKTOP, PHONE
 
 PICTURES = os.environ.get("CHUNGTAY_PICTURES")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
-]
 
 
 async def picture(page: Page, name: str) -> None:
@@ -77,6 +70,12 @@ async def test_a_rule_is_changed_from_a_future_day_on_and_the_bot_says_so(
         await other.goto(page.url)
         await other.get_by_role("button", name="Duyệt, máy nói theo ngay").click()
         await expect(other.get_by_text("đã duyệt").first).to_be_visible(timeout=60_000)
+
+        await other.goto(f"{system.address}/console/content")
+        async with other.expect_download() as download:
+            await other.get_by_role("button", name="Tải các tệp đã sửa").click()
+        with zipfile.ZipFile(await (await download.value).path()) as archive:
+            assert [name for name in archive.namelist() if "123000000" in archive.read(name).decode()]
 
         resident = await phone.new_page()
         await resident.goto(system.address)

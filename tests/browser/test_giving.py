@@ -5,9 +5,9 @@ from playwright.async_api import Page, expect
 
 from server.runtime import Runtime
 from tests.bot.giving.talk import account_of_the_fund, code_in
-from tests.browser.test_web_chat import ask, browser, page, phone, picture, pytestmark  # noqa: F401
+from tests.browser.test_web_chat import ask, page, phone, picture
 
-__all__ = ["browser", "page", "phone"]
+__all__ = ["page", "phone"]
 
 
 async def answered(page: Page, words: str) -> None:

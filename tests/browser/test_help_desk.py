@@ -4,23 +4,15 @@ import os
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.runtime import Runtime
 from store.queries.staff import Duty, disable_staff
 from store.staff_roles import Role
 from tests.browser.staff import note_faults, signed_in, staff_with
-from tests.browser.test_web_chat import CHROMIUM, DESKTOP, PHONE, browser
-
-__all__ = ["browser"]
+from tests.browser.test_web_chat import DESKTOP, PHONE
 
 PICTURES = os.environ.get("CHUNGTAY_PICTURES")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
-]
 
 
 async def picture(page: Page, name: str) -> None:

@@ -18,11 +18,13 @@ from store.clock import SetClock
 from store.database import Database
 from store.queries.staff import Duty, Staff, add_staff, staff_member
 from store.queries.staff_sessions import begin_session
+from store.sealing import Sealer
 from store.staff_roles import Role
 from tests.scheduler.people import desk_at
 
 COMMUNE, OTHER_COMMUNE = "23284", "23500"
 #: What a browser says with every form and script of our own pages.
+SEALING_SECRET = b"a secret of the tests"
 OURS = {"origin": "http://console.test"}
 
 
@@ -52,7 +54,7 @@ async def cookie_of(database: Database, clock: SetClock, staff: Staff) -> str:
 
 def parts_of(database: Database, clock: SetClock) -> ConsoleParts:
     """What the console works with."""
-    return ConsoleParts(database, clock, load_library(), desk_at(clock))
+    return ConsoleParts(database, clock, load_library(), desk_at(clock), Sealer(SEALING_SECRET))
 
 
 @asynccontextmanager

@@ -1,23 +1,28 @@
 """What pages show to whom: people by commune, campaigns by organisation, numbers of telephones, live figures."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
-from console.audit_words import audit_sentence
+from bot.helpdesk.opening import open_ticket
+from bot.helpdesk.sweep import DeskSweep
+from console.audit_words import audit_sentence, audit_subject
 from console.pages.tour import STEPS
-from console.shell.registry import PAGES, import_pages
+from console.shell.registry import PAGES, import_pages, page_above
 from content.translations import COMPLETE_LANGUAGES, catalogue_for
 from scheduler.campaigns import create_campaign
 from store.clock import SetClock
 from store.consent_purposes import ConsentPurpose
 from store.database import Database
-from store.queries.audit import audit_entries, record_audit
+from store.queries.audit import AuditRow, audit_entries, record_audit
 from store.queries.consents import record_consent
 from store.queries.figures import figures_now, messages_by_day, people_by_commune
 from store.queries.people import remember
 from store.queries.people_search import find_people
 from store.queries.staff import Duty
 from store.staff_roles import Role
+from store.ticket_states import TicketReason
 from tests.console.staffing import COMMUNE, OTHER_COMMUNE, browser, member
 from tests.scheduler.drafts import content
 from tests.scheduler.people import desk_at, person, staff
@@ -144,6 +149,57 @@ async def test_figures_count_a_commune_apart_and_made_up_people_only_in_a_trial(
         assert await people_by_commune(connection, areas=[COMMUNE]) == {COMMUNE: 1}
         assert await messages_by_day(connection, since=clock.now()) == []
         assert [one.commune for one in await find_people(connection, areas=[OTHER_COMMUNE])] == [OTHER_COMMUNE]
+
+
+async def test_a_late_ticket_stands_on_the_first_page_of_its_officers_and_later_of_the_administrators(
+    database: Database, clock: SetClock
+) -> None:
+    """Monday 9:00: two hours of office time are over at 11:00, two more at 15:00."""
+    officer = await member(database, clock, "mai", Role.HELP_DESK_OFFICER, organisation="ubnd")
+    elsewhere = await member(database, clock, "xa", Duty(Role.HELP_DESK_OFFICER, OTHER_COMMUNE), organisation="ubnd")
+    administrator = await member(database, clock, "an", Role.ADMINISTRATOR)
+    async with database.transaction() as connection:
+        made = await open_ticket(
+            connection,
+            reason=TicketReason.ACCOUNT_REPORT,
+            about="account:…1",
+            area=COMMUNE,
+            organisation="ubnd",
+            now=clock.now(),
+        )
+    assert made is not None
+    seen: list[tuple[bool, ...]] = []
+    for hours in (0, 2, 4):
+        clock.advance(hours=hours)
+        await DeskSweep(database, clock).sweep()
+        told = []
+        for one in (officer, elsewhere, administrator):
+            async with browser(database, clock, one) as client:
+                told.append(made.code in (await client.get("/console/")).text)
+        seen.append(tuple(told))
+    assert seen == [(False, False, False), (True, False, False), (True, False, True)]
+
+
+async def test_a_page_leads_back_to_the_list_that_led_to_it(database: Database, clock: SetClock) -> None:
+    import_pages()
+    officer = await member(database, clock, "mai", Role.HELP_DESK_OFFICER)
+    author = await member(database, clock, "lan", Role.CAMPAIGN_AUTHOR)
+    assert page_above(PAGES["ticket"], officer) is PAGES["tickets"]
+    assert page_above(PAGES["statement"], author) is PAGES["content"]
+    assert page_above(PAGES["campaign_edit"], author) is PAGES["campaigns"]
+    assert page_above(PAGES["ticket"], author) is None and page_above(PAGES["account"], author) is None
+    async with browser(database, clock, officer) as client:
+        gone = await client.get("/console/tickets/1")
+    assert gone.status_code == 404 and "← Bàn hỗ trợ" in gone.text
+
+
+def test_the_log_writes_money_times_and_subjects_in_words() -> None:
+    at = datetime(2026, 12, 1, 5, 0, tzinfo=UTC)
+    details = {"code": "HT1", "until": at.isoformat()}
+    snoozed = AuditRow(1, at, 2, "Mai", "ubnd", "ticket.snoozed", "ticket:1", "", details)
+    assert audit_sentence(snoozed, catalogue_for("vi")) == "Mai để yêu cầu HT1 đến 12:00 01/12/2026"
+    assert audit_subject("fund_voucher:5", catalogue_for("vi")) == "Phiếu 5"
+    assert audit_subject("something:5", catalogue_for("vi")) == "something:5"
 
 
 def test_the_tour_has_words_and_a_page_for_each_step_of_each_duty() -> None:

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 
 from console.access.cookies import SESSION_COOKIE
+from console.access.one_time_codes import seal_what_lies_open
 from console.access.sign_in import COUNTED_FOR, MOST_PER_LOGIN
 from store.clock import SetClock
 from store.database import Database
@@ -15,8 +16,9 @@ from store.queries.audit import audit_entries
 from store.queries.staff import Staff, disable_staff
 from store.queries.staff_invitations import invite
 from store.queries.staff_sessions import IDLE_LIMIT, SESSION_LASTS, begin_session
+from store.sealing import Sealer
 from store.staff_roles import Role
-from tests.console.staffing import OURS, browser, member
+from tests.console.staffing import OURS, SEALING_SECRET, browser, member
 
 PASSWORD = "suối reo bên nhà rông"
 
@@ -249,3 +251,50 @@ async def test_choosing_a_new_password_signs_out_everywhere(database: Database, 
         assert (await stolen.get("/console/")).status_code == 200
         await set_up(own, database, clock, staff)
         assert (await stolen.get("/console/")).status_code == 303
+
+
+async def test_secrets_of_one_time_codes_lie_sealed_in_the_database(database: Database, clock: SetClock) -> None:
+    staff = await member(database, clock, "mai", Role.CAMPAIGN_AUTHOR)
+    async with browser(database, clock) as client:
+        secret, _ = await set_up(client, database, clock, staff)
+    async with database.transaction() as connection:
+        stored = (await connection.exec_driver_sql("select to_jsonb(staff_account) from staff_account")).scalar_one()
+        sealed = (await connection.exec_driver_sql("select totp_sealed from staff_account")).scalar_one()
+    assert secret not in str(stored) and stored["totp_secret"] is None
+    assert Sealer(SEALING_SECRET).unseal(sealed) == secret
+
+
+async def test_a_secret_that_lay_open_is_sealed_once_and_goes_on_working(database: Database, clock: SetClock) -> None:
+    staff = await member(database, clock, "mai", Role.CAMPAIGN_AUTHOR)
+    async with browser(database, clock) as client:
+        secret, _ = await set_up(client, database, clock, staff)
+    async with database.transaction() as connection:
+        await connection.exec_driver_sql("update staff_account set totp_sealed = null, totp_secret = $1", (secret,))
+    sealer = Sealer(SEALING_SECRET)
+    assert [await seal_what_lies_open(database, sealer) for _ in range(2)] == [1, 0]
+    async with database.transaction() as connection:
+        open_ones = await connection.exec_driver_sql("select id from staff_account where totp_secret is not null")
+        assert open_ones.all() == []
+    clock.advance(minutes=5)
+    async with browser(database, clock) as client:
+        await with_password(client)
+        answer = await client.post("/console/second-factor", data={"code": one_time(secret, clock)}, headers=OURS)
+        assert answer.status_code == 303
+
+
+async def test_after_the_sealing_key_was_lost_recovery_codes_let_in_and_the_reason_is_said(
+    database: Database, clock: SetClock
+) -> None:
+    staff = await member(database, clock, "mai", Role.CAMPAIGN_AUTHOR)
+    async with browser(database, clock) as client:
+        secret, codes = await set_up(client, database, clock, staff)
+    async with database.transaction() as connection:
+        lost = Sealer(b"a key that nobody has any more").seal(secret)
+        await connection.exec_driver_sql("update staff_account set totp_sealed = $1", (lost,))
+    clock.advance(minutes=5)
+    async with browser(database, clock) as client:
+        await with_password(client)
+        answer = await client.post("/console/second-factor", data={"code": one_time(secret, clock)}, headers=OURS)
+        assert answer.status_code == 401 and "khóa niêm phong" in answer.text
+        answer = await client.post("/console/second-factor", data={"code": codes[0]}, headers=OURS)
+        assert answer.status_code == 303

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from server.settings import PROJECT, Settings, settings_page
+from server.settings import PROJECT, Settings, settings_page, shown_settings
+from server.settings_in_vietnamese import MEANINGS
 
 
 def test_the_settings_page_tells_what_the_code_reads() -> None:
@@ -15,6 +16,13 @@ def test_the_settings_page_tells_what_the_code_reads() -> None:
 
 def test_every_setting_says_what_it_does() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_administrators_read_settings_in_vietnamese_under_the_names_that_they_set() -> None:
+    assert MEANINGS.keys() <= Settings.model_fields.keys(), "a setting is gone"
+    shown = {one.name: one for one in shown_settings(Settings(port=8081))}
+    assert shown["CHUNGTAY_PORT"].value == "8081" and "DATABASE_URL" in shown
+    assert shown["CHUNGTAY_PORT"].meaning_in_vietnamese.startswith("Cổng")
 
 
 def test_rasa_addresses_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,11 @@ from bot.helpdesk.sweep import DeskSweep
 from bot.helpdesk.work import reply, snooze, take_ticket
 from store.clock import SetClock
 from store.database import Database
+from store.queries.audit import audit_entries
 from store.queries.desk import confirm_desk_rules, set_desk_topics
 from store.queries.staff import disable_staff, note_presence
-from store.ticket_states import TicketState
+from store.queries.ticket_history import ticket_events
+from store.ticket_states import EscalationStep, TicketEventKind, TicketState
 from tests.bot.helpdesk.desk import officer, resident, ticket
 from tests.bot.helpdesk.test_tickets import opened, silent_until, told
 
@@ -121,7 +123,7 @@ async def test_an_unanswered_ticket_is_escalated_once_and_an_answer_stops_the_cl
     assert (await sweep.sweep())["waiting_again"] == 1
     again = await ticket(database, made.id)
     assert again.answer_due_at is not None and again.answer_due_at > clock.now() + timedelta(hours=2), "over lunch"
-    assert again.escalated_at is None
+    assert again.escalated_at is None and again.escalation_step is EscalationStep.NOBODY
 
 
 async def test_confirmed_rules_hold_from_the_next_ticket_on(database: Database, clock: SetClock) -> None:
@@ -136,3 +138,56 @@ async def test_confirmed_rules_hold_from_the_next_ticket_on(database: Database, 
     async with database.single() as connection:
         rows = await connection.execute(text("select count(*) from desk_rules"))
     assert rows.scalar_one() == 1
+
+
+async def test_a_late_ticket_goes_to_another_officer_who_is_there_and_later_the_administrators_are_told(
+    database: Database, clock: SetClock, sweep: DeskSweep
+) -> None:
+    """Monday 9:00: two hours of office time are over at 11:00, two more at 15:00 after the pause at noon."""
+    mai = await officer(database, clock, present=True)
+    made = await opened(database, clock)
+    assert (await ticket(database, made.id)).assignee_id == mai.id
+    lan = await officer(database, clock)
+    clock.advance(hours=2)
+    async with database.transaction() as connection:
+        for one in (mai, lan):
+            await note_presence(connection, staff_id=one.id, now=clock.now())
+    assert (await sweep.sweep())["escalated"] == 1
+    late = await ticket(database, made.id)
+    assert (late.assignee_id, late.escalation_step) == (lan.id, EscalationStep.COLLEAGUES)
+    clock.advance(hours=3, minutes=59)
+    assert (await sweep.sweep())["administrators_told"] == 0
+    clock.advance(minutes=1)
+    assert [(await sweep.sweep())["administrators_told"] for _ in range(2)] == [1, 0]
+    assert (await ticket(database, made.id)).escalation_step is EscalationStep.ADMINISTRATORS
+    async with database.transaction() as connection:
+        told = {entry.action for entry in await audit_entries(connection)}
+        kinds = [event.kind for event in await ticket_events(connection, made.id)]
+    assert {"ticket.escalated_to_colleagues", "ticket.escalated_to_administrators"} <= told
+    assert kinds.count(TicketEventKind.ESCALATED) == 2
+
+
+async def test_a_late_ticket_stays_with_its_officer_where_nobody_else_is_there(
+    database: Database, clock: SetClock, sweep: DeskSweep
+) -> None:
+    mai = await officer(database, clock, present=True)
+    made = await opened(database, clock)
+    clock.advance(hours=2)
+    async with database.transaction() as connection:
+        await note_presence(connection, staff_id=mai.id, now=clock.now())
+    assert (await sweep.sweep())["escalated"] == 1
+    assert (await ticket(database, made.id)).assignee_id == mai.id
+
+
+async def test_a_late_ticket_leaves_an_organisation_that_has_no_officers_any_more(
+    database: Database, clock: SetClock, sweep: DeskSweep
+) -> None:
+    mai = await officer(database, clock)
+    made = await opened(database, clock)
+    assert (await ticket(database, made.id)).organisation == "ubnd"
+    await officer(database, clock, organisation="mttq")
+    async with database.transaction() as connection:
+        await disable_staff(connection, staff_id=mai.id, now=clock.now())
+    clock.advance(hours=2)
+    assert (await sweep.sweep())["escalated"] == 1
+    assert (await ticket(database, made.id)).organisation == "mttq"

@@ -1,6 +1,8 @@
 """Changing the content: two people, nothing unsound, told from the day on that it holds, and back into files."""
 
+import io
 import shutil
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,6 +26,7 @@ from content.revisions import (
     put_in_force,
     shipped_data,
     with_revisions,
+    zipped_revisions,
 )
 from content.yaml_files import CONTENT_DIR
 from store.clock import SetClock, local_date
@@ -197,6 +200,9 @@ def test_what_is_exported_reads_as_what_was_approved(library: Library, tmp_path:
     shutil.copytree(CONTENT_DIR, root, ignore=shutil.ignore_patterns("*.py", "__pycache__", "translations"))
     files = export_revisions(library, [number, words], root)
     assert [file.relative_to(root).parts[0] for file in files] == ["legislation", "statements"]
+    with zipfile.ZipFile(io.BytesIO(zipped_revisions(library, [number, words]))) as archive:
+        unpacked = {root / name: archive.read(name).decode() for name in archive.namelist()}
+    assert unpacked == {file: file.read_text(encoding="utf-8") for file in files}
     changed, wanted = load_library(root), with_revisions(library, [number, words])
     assert changed.statements[WORDS] == wanted.statements[WORDS]
     assert changed.parameters[LOAN].values == wanted.parameters[LOAN].values
