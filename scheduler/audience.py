@@ -198,6 +198,8 @@ def _member(
         return ""
     shown = language if language in content.languages else "vi"
     variant = f"{version_for(candidate.person_id, code, content)}.{shown}"
+    if way.route is Route.ZALO_BILLED and way.cost is not None:
+        way = replace(way, cost=way.cost * rendering.zalo_messages.get(variant, 1))
     needed = rendering.fields.get(variant, frozenset())
     values = FieldValues(content.fields, catalogue_for(shown), load_places())
     filled = values.fill(needed, candidate, facts, changes=changes(shown) if "changes" in needed else None)

@@ -13,6 +13,7 @@ from typing import Any
 from bot.channel_names import channel_name
 from bot.channels.capabilities import CAPABILITIES, LEAST, ZALO, ZALO_ANONYMOUS, ZALO_PHONE, Capabilities
 from bot.channels.fitting import fitted
+from bot.channels.zalo.bodies import parts_of
 from bot.messages import Button, OutgoingMessage, SourceReference, TemplateMessage
 from bot.payloads import UnknownPayload, check_payload, make_payload
 from bot.rendering.first_lines import neutral_topic
@@ -56,11 +57,13 @@ class Rendering:
             A variant is version and language: "A.vi".
         complaints: what keeps it from being sent.
         fields: placeholders that recipients fill, by variant.
+        zalo_messages: messages to one person on Zalo, by variant: a picture above buttons is one of its own.
     """
 
     messages: Mapping[tuple[str, str], Mapping[str, Any]]
     complaints: tuple[Complaint, ...]
     fields: Mapping[str, frozenset[str]]
+    zalo_messages: Mapping[str, int]
 
     @property
     def fingerprint(self) -> str:
@@ -88,6 +91,7 @@ def render_campaign(
     by_template = (ZALO_PHONE,) if content.template is not None else ()
     messages: dict[tuple[str, str], Mapping[str, Any]] = {}
     fields: dict[str, frozenset[str]] = {}
+    zalo_messages: dict[str, int] = {}
     for version in content.texts:
         for language in content.languages:
             variant = f"{version}.{language}"
@@ -106,7 +110,9 @@ def render_campaign(
                 values = shown.template.values.values() if shown.template is not None else ()
                 fields[variant] |= frozenset(_MARKED.findall(" ".join((shown.text, *values))))
                 messages[variant, channel] = _open_places(shown.to_json())
-    return Rendering(messages, tuple(dict.fromkeys(complaints)), fields)
+                if channel == ZALO:
+                    zalo_messages[variant] = len(parts_of(shown))
+    return Rendering(messages, tuple(dict.fromkeys(complaints)), fields, zalo_messages)
 
 
 class _Unfilled(ValueError):

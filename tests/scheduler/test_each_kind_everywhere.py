@@ -127,14 +127,18 @@ def _picture(made: Everywhere, arrived: dict[str, Any]) -> None:
 _CHECKS = dict(zip(KINDS, (_news, _button, _poll, _versions, _picture), strict=True))
 
 
-async def test_before_approval_it_is_seen_how_many_go_by_which_way_and_what_that_costs(
+async def test_before_approval_it_is_seen_how_many_go_by_which_way_and_what_that_will_cost(
     database: Database, clock: SetClock, tmp_path: Path
 ) -> None:
-    async with everywhere(database, clock, tmp_path):
-        campaign = await left(database, clock, kind(), people=(), prices=PRICES)
+    async with everywhere(database, clock, tmp_path) as made:
+        campaign = await left(database, clock, KINDS["picture and recording"], people=(), prices=PRICES)
         async with database.transaction() as connection:
             found = await get_campaign(connection, campaign.id)
             assert found is not None
             seen = (await preview_campaign(connection, desk_at(clock, prices=PRICES), found)).breakdown
+        made.world.zalo.set_clock(clock.now())
+        await send_everything(made.sender, clock)
     assert seen.by_route == {"telegram": 1, "zalo_bot": 1, "zalo_free": 1, "zalo_billed": 1, "zbs_template": 2}
-    assert seen.cost == 55 + 2 * 200
+    # A picture above buttons is a message of its own, and Zalo counts both.
+    assert sum(bool(one["billed"]) for one in made.world.sent) == 2
+    assert seen.cost == 2 * 55 + 2 * 200
