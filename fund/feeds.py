@@ -132,8 +132,8 @@ def lines_of(feed: Feed, body: bytes) -> list[StatementLine]:
     Raises:
         MalformedFeed: it does not look as documented.
     """
-    said = orjson.loads(body)
     try:
+        said = orjson.loads(body)
         if feed is Feed.SEPAY:
             return [_sepay(said)]
         data = said["data"]

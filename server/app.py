@@ -1,5 +1,6 @@
 """The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from rasa_sdk.executor import ActionExecutor
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,6 +58,8 @@ UPLOADS = ("/console/_nicegui", "/api/v1/ledger/statements")
 #: Messengers deliver whole messages with the one answered, its buttons and entities. What they are refused comes again.
 LARGEST_WEBHOOK_BODY = 1024 * 1024
 WEBHOOKS = "/webhooks/"
+#: What the database driver says of a number that fits into no column.
+BEYOND_ANY_ROW = re.compile(r"value out of int(16|32|64) range")
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,13 @@ def public_app(parts: WebParts) -> FastAPI:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part != "body")
         return _error(request, 422, "malformed", detail=f"{place}: {first['msg']}".removeprefix(": "))
+
+    @app.exception_handler(DBAPIError)
+    async def beyond_any_row(request: Request, error: DBAPIError) -> Response:
+        # An id or a page of more digits than the database counts: asked of every route that takes a number.
+        if BEYOND_ANY_ROW.search(str(error.orig)) is None:
+            raise error
+        return _error(request, 422, "number_too_large")
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
