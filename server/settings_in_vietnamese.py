@@ -48,6 +48,8 @@ MEANINGS: dict[str, str] = {
     "zalo_app_id": "Mã số của ứng dụng Zalo đã liên kết với tài khoản.",
     "zalo_app_secret": "Khóa bí mật của ứng dụng đó.",
     "zalo_webhook_key": "“OA Secret Key” ký các sự kiện của Zalo. Để trống: dùng khóa của ứng dụng.",
+    "zalo_pkce_verifier": "43 chữ và số mà mã PKCE của nó đã lưu ở trang nhà phát triển Zalo, khi Zalo đòi. Để trống: "
+    "mỗi lần đồng ý có mã riêng.",
     "zalo_signatures": "`enforce`: chỉ nhận sự kiện có chữ ký đúng. `observe`: nhận hết và báo chữ ký sai, chỉ dùng "
     "trong giờ đầu của tài khoản mới.",
     "zalo_openapi_url": "Địa chỉ gốc của OA API của Zalo.",

@@ -7,7 +7,7 @@ from nicegui import ui
 from bot.policy.revisions import approve, as_revision, current_content, refuse, withdraw
 from console.policy.history import difference, state_mark
 from console.policy.proposing import DECIDE, PROPOSE
-from console.policy.words import ask_as_on, span_words, statement_words
+from console.policy.words import ask_as_on, parameter_words, span_words, statement_words
 from console.shell.frame import section, title
 from console.shell.registry import page
 from console.shell.visit import Missing, Visit
@@ -28,7 +28,7 @@ async def content_proposal(visit: Visit, revision_id: int) -> None:
         kind = RevisionKind(row.kind)
         current = await current_content(connection, library, kind, row.name)
         in_force = [as_revision(one) for one in await revisions_in_force(connection)]
-    title(visit, visit.t("policy.page.proposal_of", name=row.name))
+    title(visit, visit.t("policy.page.proposal_of", name=_name(visit, kind, row.name)))
     with ui.element("div").classes("ct-row"):
         state_mark(visit, row)
         ui.label(visit.t("policy.page.by", name=row.proposed_by_name, at=visit.moment(row.proposed_at)))
@@ -114,3 +114,10 @@ def _decision(visit: Visit, row: RevisionRow) -> None:
         with ui.element("div").classes("ct-row"):
             ui.button(visit.t("policy.page.approve"), on_click=yes).props("color=positive")
             ui.button(visit.t("policy.page.refuse"), on_click=no).props("outline color=negative")
+
+
+def _name(visit: Visit, kind: RevisionKind, name: str) -> str:
+    library = visit.parts.library
+    if kind is RevisionKind.STATEMENT:
+        return statement_words(visit, library.statements[name]) if name in library.statements else name
+    return parameter_words(visit, library.parameters[name]) if name in library.parameters else name
