@@ -31,7 +31,7 @@ def read_questions(file: Path) -> list[LabelledQuestion]:
     """Read a tab-separated file with the columns `question`, `topic` and optionally `note`.
 
     Raises:
-        ValueError: a column is missing, or a topic is none of ours; names the line.
+        ValueError: a column is missing, or a topic is none of ours (names the line), or the file is not UTF-8.
     """
     known = {topic.value for topic in Topic}
     questions = []
@@ -41,13 +41,16 @@ def read_questions(file: Path) -> list[LabelledQuestion]:
             raise ValueError("expected a first line with the columns question and topic, tabs between.")
         for number, row in enumerate(rows, 2):
             also = [part.strip()[5:] for part in (row.get("note") or "").split(";") if part.strip().startswith("also:")]
-            topics = (row["topic"], *also)
-            unknown = [topic for topic in topics if topic not in known]
-            if unknown or not row["question"]:
+            question, topic = (row["question"] or "").strip(), (row["topic"] or "").strip()
+            if not question or not topic:
+                raise ValueError(f"line {number}: {'no topic' if question else 'no question'}.")
+            topics = (topic, *also)
+            unknown = [name for name in topics if name not in known]
+            if unknown:
                 raise ValueError(
-                    f"line {number}: unknown topic “{unknown[0]}”." if unknown else f"line {number}: no question."
+                    f"line {number}: unknown topic “{unknown[0]}”. Topics are: {', '.join(sorted(known))}."
                 )
-            questions.append(LabelledQuestion(row["question"], topics))
+            questions.append(LabelledQuestion(question, topics))
     if not questions:
         raise ValueError("no questions in the file.")
     return questions

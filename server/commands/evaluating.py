@@ -37,9 +37,16 @@ def evaluate(
         fail(f"--typos {typos:g} is no share of letters that anybody mistypes. Give one from 0 to 0.5.")
     if picture is not None and picture.suffix.lower() != ".svg":
         fail(f"{picture}: the picture is drawn as SVG. Give a name that ends in .svg.")
+    if picture is not None and not picture.absolute().parent.is_dir():
+        # Said before the questions are asked, which takes a minute.
+        fail(f"{picture}: there is no such folder. Make it first, or give another name.")
     try:
         questions = read_questions(file)
-    except (OSError, ValueError, csv.Error) as error:
+    except OSError as error:
+        fail(f"{file}: {error.strerror}. Give a tab-separated file with the columns question and topic.")
+    except UnicodeDecodeError:
+        fail(f"{file}: not UTF-8 text. Save it as UTF-8, tabs between the columns.")
+    except (ValueError, csv.Error) as error:
         fail(f"{file}: {error}")
     for wanted, change in (
         (teencode, in_teencode),

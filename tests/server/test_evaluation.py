@@ -4,8 +4,10 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from server.calibration import calibration
+from server.cli import command_line
 from server.confusion_picture import confusion_picture
 from server.evaluation import LabelledQuestion, answered_topic, confidence_of, read_questions, report
 from server.typing_habits import in_teencode, with_typos
@@ -85,6 +87,33 @@ def test_a_question_file_is_refused_with_its_line(tmp_path: Path) -> None:
     file.write_text("question\ttopic\tnote\nhỏi\tcredit_loan\talso:legal_aid\nhỏi\tloan\t\n", encoding="utf-8")
     with pytest.raises(ValueError, match="line 3: unknown topic"):
         read_questions(file)
+    file.write_text("question\ttopic\nhỏi\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2: no topic"):
+        read_questions(file)
+    file.write_text("question\ttopic\n \tcredit_loan\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2: no question"):
+        read_questions(file)
     file.write_text("question\nhỏi\n", encoding="utf-8")
     with pytest.raises(ValueError, match="columns question and topic"):
         read_questions(file)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["none.tsv"], "No such file or directory. Give a tab-separated file"),
+        (["utf16.tsv"], "not UTF-8 text. Save it as UTF-8"),
+        (["right.tsv", "--typos", "2"], "no share of letters"),
+        (["right.tsv", "--picture", "confusions.png"], "ends in .svg"),
+        (["right.tsv", "--picture", "nowhere/confusions.svg"], "no such folder"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_said_in_one_line_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("right.tsv").write_text("question\ttopic\nhỏi\tcredit_loan\n", encoding="utf-8")
+    Path("utf16.tsv").write_text("question\ttopic\nhỏi\tcredit_loan\n", encoding="utf-16")
+    result = CliRunner().invoke(command_line("evaluate"), ["evaluate", *options])
+    assert result.exit_code == 2
+    assert said in result.output.replace("\n", " ")
