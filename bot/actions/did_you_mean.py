@@ -10,7 +10,7 @@ from content.statement_search import Finding, StatementSearch
 from content.topics import LOAN_PROGRAMMES, Topic
 
 #: A topic is offered as "did you mean" from this confidence on. Below it the guess would only puzzle people: on folds
-#: held out (nlu/derive_thresholds.py) three of ten offers of this confidence are right, of those below it two of ten.
+#: held out (nlu/derive_thresholds.py) three of ten offers from here on are right, of those below it one of eight.
 WORTH_OFFERING = 0.12
 MOST_OFFERED = 3
 #: A question outside the scope is a near miss where classifier and search name the same topic, each a little sure.

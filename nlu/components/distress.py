@@ -20,7 +20,9 @@ _POLICY = re.compile(
     r"|trach nhiem|bao tro|phi)\b"
 )
 _MYSELF = re.compile(
-    r"\b(?:toi|tui|cuu|giup voi|nha em|nha chau|chong em|vo em|chau bi|em bi|con toi|con em|chau so|em so|my|me|gap"
+    # Who begins with "bị chồng đánh" leaves out the "tôi".
+    r"^(?:da |chi oi |em oi |chau oi )?bi "
+    r"|\b(?:toi|tui|cuu|giup voi|nha em|nha chau|chong em|vo em|chau bi|em bi|con toi|con em|chau so|em so|my|me|gap"
     r"|bay gio|dang bi|hom nay|toi nay|dem nay|vua)\b"
 )
 

@@ -16,7 +16,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from components.spelling import respelled_syllables
+from components.spelling import SHORT_FORMS, respelled_syllables
 from components.text import clean, fold, syllables
 
 Phrase = Tuple[str, ...]
@@ -25,6 +25,8 @@ GAZETTEERS = Path(__file__).parent.parent / "gazetteers"
 
 #: Value of phrases that hold a name and mean something else: they only keep shorter phrases from their words.
 NOT_A_PLACE = "not_a_place"
+
+_THOUSAND = "nghin"
 
 #: Begins a phrase that is meant only where it is the whole message: "Hiếu" as the answer to "which commune?".
 ALONE = "="
@@ -67,6 +69,19 @@ def read_gazetteers(directory: Path) -> Dict[Phrase, List[Tuple[str, str]]]:
     return phrases
 
 
+def _longest(found: List[Dict[Text, Any]], others: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+    """Return both readings together; where two of one entity overlap the longer one, or that of `found`."""
+
+    def overlap(one: Dict[Text, Any], other: Dict[Text, Any]) -> bool:
+        return one["entity"] == other["entity"] and one["start"] < other["end"] and other["start"] < one["end"]
+
+    def length(entity: Dict[Text, Any]) -> int:
+        return int(entity["end"]) - int(entity["start"])
+
+    longer = [one for one in others if all(length(one) > length(kept) for kept in found if overlap(one, kept))]
+    return [kept for kept in found if not any(overlap(kept, one) for one in longer)] + longer
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
     """Adds `{entity, value, start, end}` for every phrase found; offsets count syllables as typed."""
@@ -98,7 +113,22 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
     def find(self, text: str) -> List[Dict[Text, Any]]:
         """Return the entities in `text`, longest phrases first come, not overlapping within one entity."""
         typed = syllables(fold(clean(text)))
-        words, places = respelled_syllables(typed, self._known)
+        found = self._find_in(*respelled_syllables(typed, self._known))
+        if any(word in self._known and word in SHORT_FORMS for word in typed):
+            # "k" is half of Đăk Kroong, and "không" wherever no place is meant: what the longer reading finds, counts.
+            # After a number it is "nghìn": "góp 20 k" says no "không".
+            said = [
+                _THOUSAND if word == "k" and typed[max(at - 1, 0)].isdecimal() else word
+                for at, word in enumerate(typed)
+            ]
+            written_out = self._find_in(*respelled_syllables(said, self._known - SHORT_FORMS.keys()))
+            found = _longest(found, [entity for entity in written_out if entity["entity"] != "place"])
+        if any(entity["entity"] == "aspect" and entity["value"] in ASKED_RATHER for entity in found):
+            found = [entity for entity in found if not self._mentioned_in_passing(entity, typed)]
+        return sorted(found, key=lambda entity: entity["start"])
+
+    def _find_in(self, words: List[str], places: List[int]) -> List[Dict[Text, Any]]:
+        """Return the entities in `words`; `places` says of which typed syllable each word is."""
         alone = self._phrases.get((ALONE, *words), [])
         found = [self._entity(entity, value, 0, places[-1] + 1) for entity, value in alone]
         taken: Dict[str, List[bool]] = {}
@@ -112,9 +142,7 @@ class GazetteerExtractor(EntityExtractorMixin, GraphComponent):
                     if value == NOT_A_PLACE:
                         continue
                     found.append(self._entity(entity, value, places[start], places[start + length - 1] + 1))
-        if any(entity["entity"] == "aspect" and entity["value"] in ASKED_RATHER for entity in found):
-            found = [entity for entity in found if not self._mentioned_in_passing(entity, typed)]
-        return sorted(found, key=lambda entity: entity["start"])
+        return found
 
     @staticmethod
     def _mentioned_in_passing(entity: Dict[Text, Any], words: List[str]) -> bool:

@@ -16,6 +16,8 @@ from components.text import fold
 
 _FOLDER = Path(__file__).parent
 _WORD = re.compile(r"\w+")
+#: "80t" is said of people; of money people write "tr".
+_AGE = re.compile(r"(\d{1,3})t")
 
 
 def _read_short_forms() -> Dict[str, str]:
@@ -42,6 +44,9 @@ def respelled_word(word: str) -> str:
     meaning = SHORT_FORMS.get(word)
     if meaning is not None:
         return meaning
+    age = _AGE.fullmatch(word)
+    if age is not None:
+        return f"{age[1]} tuổi"
     if word in ENGLISH:
         return word
     return from_telex(word) or word

@@ -22,6 +22,8 @@ from server.training import NLU
         ("mik ko dc vay ak", "mình không được vay ak"),
         ("bn tiền, ntn?", "bao nhiêu tiền, như thế nào?"),
         ("gif j", "gì gì"),
+        ("nhà nc", "nhà nước"),
+        ("ông 80t, bé 6t", "ông 80 tuổi, bé 6 tuổi"),
     ],
 )
 def test_what_was_meant_is_read(typed: str, meant: str) -> None:
