@@ -15,7 +15,25 @@ li.me{align-self:flex-end;background:#cfe6ff}li small{display:block;color:#667;f
 .buttons{display:flex;flex-direction:column;gap:.3rem;margin-top:.5rem}button{font:inherit;padding:.45rem .8rem;
 border:1px solid var(--tint);border-radius:.6rem;background:#fff;color:var(--tint);text-align:left}
 form.say{display:flex;gap:.5rem;padding:.8rem;background:#fff}input{flex:1;font:inherit;padding:.5rem}
-a{color:inherit}"""
+a{color:inherit}.buttons a{padding:.45rem .8rem;border:1px solid var(--tint);border-radius:.6rem;color:var(--tint);
+text-decoration:none}"""
+
+
+#: What a message is besides words, by the platforms' own names as notes have them -> as the small print says it.
+_KINDS = {
+    "photo": "▣ ảnh",
+    "image": "▣ ảnh",
+    "gif": "▣ ảnh động",
+    "voice": "♪ ghi âm",
+    "audio": "♪ ghi âm",
+    "video": "▶ video",
+    "document": "▤ tệp",
+    "file": "▤ tệp",
+    "sticker": "☺ nhãn dán",
+    "location": "⌖ vị trí",
+    "contact": "☎ danh thiếp",
+    "template": "✓ mẫu tin đã duyệt",
+}
 
 
 @dataclass
@@ -29,7 +47,7 @@ class PhoneButton:
 
 @dataclass
 class PhoneLine:
-    """One line of a chat. `note` is small print: a price, a state, a time."""
+    """One line of a chat. `note` is small print, in parts with commas: a kind of media, a price, a state."""
 
     text: str
     mine: bool = False
@@ -70,7 +88,8 @@ def people_page(name: str, people: dict[str, Any], *, tint: str) -> str:
 def _item(line: PhoneLine) -> str:
     picture = f"<img src='{escape(line.image)}' alt=''>" if line.image else ""
     buttons = "".join(_button(button) for button in line.buttons)
-    small = f"<small>{escape(line.note)}</small>" if line.note else ""
+    note = ", ".join(_KINDS.get(part, part) for part in line.note.split(", "))
+    small = f"<small>{escape(note)}</small>" if note else ""
     return (
         f"<li class='{'me' if line.mine else 'bot'}'>{picture}{escape(line.text)}"
         + (f"<form class=buttons method=post>{buttons}</form>" if buttons else "")

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tests.standins.base import StandIn, serving
-from tests.standins.phone import PhoneButton, PhoneLine
+from tests.standins.phone import PhoneButton, PhoneLine, phone_page
 
 
 class Echo(StandIn):
@@ -75,3 +75,10 @@ async def test_a_phone_shows_the_chat_with_its_buttons_escaped() -> None:
         await say(session, address, "<b>Chào bác</b>")
         page = await (await session.get(f"{address}/phone/7")).text()
     assert "&lt;b&gt;Chào bác&lt;/b&gt;" in page and "Chọn &lt;1&gt;" in page and "Nguyễn Thị Mẫu" in page
+
+
+def test_a_phone_says_in_words_what_is_no_text() -> None:
+    lines = [PhoneLine("", mine=True, note="photo"), PhoneLine("Mã QR", note="image, có tính phí"), PhoneLine("chào")]
+    page = phone_page("Zalo", "Mẫu", lines, tint="#0068ff")
+    assert "<small>▣ ảnh</small>" in page and "<small>▣ ảnh, có tính phí</small>" in page
+    assert page.count("<small>") == 2

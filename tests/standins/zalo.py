@@ -150,8 +150,10 @@ class Zalo(StandIn):
             case "block":
                 person.blocked = True
                 return
-        said = made.get("message", {}).get("text") or f"({made['event_name']})"
-        person.lines.append(PhoneLine(said, mine=not made["event_name"].startswith("oa_")))
+        words = made.get("message", {}).get("text", "")
+        kind = made["event_name"].rpartition("_")[2]
+        mine = not made["event_name"].startswith("oa_")
+        person.lines.append(PhoneLine(words, mine=mine, note="" if words else kind))
         await self.post(made)
 
     async def post(self, event: dict[str, Any], *, retry: int = 0) -> int | None:
@@ -287,7 +289,8 @@ class Zalo(StandIn):
         notes = ["có tính phí" if billed else "", kind if kind != "text" else ""]
         shown = image if image.startswith("http") else ""
         note = ", ".join(one for one in notes if one)
-        person.lines.append(PhoneLine(text, buttons=pressable, image=shown, note=note))
+        line = "" if text == f"({kind})" else text
+        person.lines.append(PhoneLine(line, buttons=pressable, image=shown, note=note))
         self.outbox.append(
             {
                 "to": person.id, "text": text, "kind": kind, "buttons": buttons or [], "image": image, "id": message_id,

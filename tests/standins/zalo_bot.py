@@ -19,6 +19,10 @@ PERSON = "8000000000000000001"
 LONGEST_TEXT = 2000
 
 
+#: What stands in a message that is more than words -> the field by which it is known.
+_KINDS = (("voice", "voice_url"), ("photo", "photo_url"), ("sticker", "sticker"))
+
+
 class Refused(Exception):
     """An error answer: code and description."""
 
@@ -86,7 +90,7 @@ class ZaloBotStandIn(StandIn):
                 one.get("text") or one.get("caption") or "",
                 mine=one["mine"],
                 image=one.get("photo", ""),
-                note="voice" if "voice_url" in one else "",
+                note=", ".join(kind for kind, key in _KINDS if key in one),
             )
             for one in (chat.messages if chat is not None else [])
         ]
