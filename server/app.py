@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import orjson
@@ -45,6 +46,7 @@ from content.translations import catalogue_for
 from fund.feeds import Feed
 from scheduler.desk import Desk
 from server.health import Checks, Notes, health_router
+from server.proxies import BehindProxies
 from store.clock import Clock
 from store.database import Database
 from store.sealing import Sealer
@@ -90,6 +92,8 @@ class WebParts:
     notes: Notes = field(default_factory=dict)
     #: Gets tokens of the Zalo account that is set up.
     zalo_consent: ZaloConsent | None = None
+    #: Whose word about the caller's address is believed.
+    trusted_proxies: Sequence[IPv4Network | IPv6Network] = ()
     #: Secrets of the bank feeds that are in use.
     bank_secrets: Mapping[Feed, str] = field(default_factory=dict)
 
@@ -155,6 +159,7 @@ def public_app(parts: WebParts) -> FastAPI:
     """Return the application with the web chat."""
     app = FastAPI(title="Chung Tay", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(BodyLimit)
+    app.add_middleware(BehindProxies, trusted=parts.trusted_proxies)
     app.include_router(
         web_router(
             parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up, link_secret=parts.link_secret
@@ -226,6 +231,12 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
     app.include_router(sign_in_router(shared.sign_in, door.warm_up, named))
     if parts.zalo_consent is not None:
         app.include_router(zalo_consent_router(parts.database, parts.clock, shared.sign_in, parts.zalo_consent))
+
+    @app.get("/console", include_in_schema=False)
+    async def with_its_slash() -> Response:
+        # Without an address of its own: behind a proxy the one that is seen here is not that of the browser.
+        return Response(status_code=307, headers={"Location": "/console/"})
+
     app.mount("/console", door)
 
 

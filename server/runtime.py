@@ -299,6 +299,7 @@ class Runtime:
                     ),
                     demo=self.demo,
                     settings=shown_settings(self.settings),
+                    trusted_proxies=self.settings.trusted_proxies,
                     private_webhooks=self.settings.webhooks_to_private_addresses,
                     bank_secrets=bank_secrets(self.settings),
                     webhooks=[one.router for one in self.connections if one.router is not None],

@@ -4,6 +4,7 @@ Lower rooms never read the environment: they are handed what they need. `docs/se
 """
 
 import re
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -44,6 +45,12 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s]+$",
         description="Address at which people reach the web chat and the public pages, for example "
         "`https://hoidap.example`; used in links. Unset: no links on other channels than the web chat.",
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of the proxies before this system, separated by commas, for example "
+        "`127.0.0.1`. Failed sign-ins are counted by the address that they tell in `X-Forwarded-For`; without it a "
+        "stranger's attempts behind the same proxy would keep staff out. Empty: nobody is believed.",
     )
     link_secret: SecretStr | None = Field(
         None,
@@ -277,7 +284,7 @@ class Settings(BaseSettings):
             raise ValueError("CHUNGTAY_ZALO_BOT_SECRET must be set where CHUNGTAY_ZALO_BOT_MODE is webhook")
         return self
 
-    @field_validator("rasa_urls", mode="before")
+    @field_validator("rasa_urls", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

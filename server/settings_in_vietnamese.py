@@ -18,6 +18,8 @@ MEANINGS: dict[str, str] = {
     "health_port": "Cổng để tiến trình không có vai trò `web` trả lời `/healthz`, `/readyz`, `/metrics`. "
     "Để trống: không mở.",
     "metrics_token": "Mã để máy khác đọc `/metrics`. Để trống: chỉ máy này đọc được.",
+    "trusted_proxies": "Địa chỉ hoặc dải mạng của proxy đứng trước hệ thống, cách nhau dấu phẩy. Đăng nhập sai được "
+    "đếm theo địa chỉ mà proxy báo. Để trống: không tin ai.",
     "rasa_urls": "Địa chỉ các Rasa do người khác chạy, cách nhau dấu phẩy. Để trống: hệ thống tự chạy Rasa.",
     "rasa_token": "Mã API của các Rasa trong `CHUNGTAY_RASA_URLS`.",
     "rasa_processes": "Chạy mấy tiến trình Rasa (mỗi tiến trình khoảng 0,5 GB).",

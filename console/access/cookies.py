@@ -6,6 +6,13 @@ from fastapi import Request, Response
 from starlette.requests import HTTPConnection
 
 SESSION_COOKIE = "chungtay_console"
+#: Where `server.proxies` puts the address of who called a proxy that is trusted.
+CALLER = "chungtay_caller"
+
+
+def caller_address(request: HTTPConnection) -> str:
+    """Return the address that called, through a trusted proxy or directly; empty where there is none."""
+    return str(request.scope.get(CALLER) or (request.client.host if request.client else ""))
 
 
 def own_origin(request: HTTPConnection) -> bool:

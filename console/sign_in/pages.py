@@ -18,7 +18,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web import language_of
-from console.access.cookies import SESSION_COOKIE, own_origin, set_session_cookie
+from console.access.cookies import SESSION_COOKIE, caller_address, own_origin, set_session_cookie
 from console.access.passwords import SHORTEST_PASSWORD
 from console.access.sign_in import SignedIn, SignIn, SignInRefused
 from content.translations import COMPLETE_LANGUAGES, catalogue_for
@@ -119,10 +119,6 @@ def go(target: str) -> Response:
     return Response(status_code=303, headers={"Location": target, "Cache-Control": "no-store"})
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
 def _browser(request: Request) -> str:
     return browser_name(request.headers.get("user-agent", ""))
 
@@ -154,7 +150,9 @@ def _add_password(router: APIRouter, sign_in: SignIn, pages: SignInPages) -> Non
         if not own_origin(request):
             return pages.door(request, fault="console.sign_in.other_site", status=403)
         try:
-            entered = await sign_in.with_password(login, password, address=_address(request), browser=_browser(request))
+            entered = await sign_in.with_password(
+                login, password, address=caller_address(request), browser=_browser(request)
+            )
         except SignInRefused as refused:
             status = 429 if refused.key.endswith("too_often") else 401
             return pages.door(request, fault=refused.key, status=status, login=login[:80])
@@ -240,7 +238,7 @@ def _add_second_factor(router: APIRouter, sign_in: SignIn, pages: SignInPages) -
                 cookie, codes = await sign_in.confirm_secret(who, code, browser=_browser(request))
                 answer = pages.page(request, "recovery", codes=codes, target=target)
             else:
-                cookie = await sign_in.with_code(who, code, address=_address(request), browser=_browser(request))
+                cookie = await sign_in.with_code(who, code, address=caller_address(request), browser=_browser(request))
                 answer = go(target)
         except SignInRefused as refused:
             status = 429 if refused.key.endswith("too_often") else 401

@@ -1,6 +1,8 @@
 """The files of deploy/ name commands, roles and variables that exist; the layout itself is run by tests/crash."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +10,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from server.app import LARGEST_BODY, LARGEST_UPLOAD, LARGEST_WEBHOOK_BODY, UPLOADS, WEBHOOKS
 from server.cli import COMMANDS
 from server.settings import PROJECT, Role, Settings
 
@@ -70,3 +73,40 @@ def test_what_the_image_copies_is_there() -> None:
         if line.startswith("COPY ") and line != "COPY . .":
             for source in line.split()[1:-1]:
                 assert (PROJECT / source).exists(), source
+
+
+def test_the_proxy_lets_through_what_the_application_takes() -> None:
+    lines = (DEPLOY / "nginx.conf").read_text().splitlines()
+    sizes = {"k": 1024, "m": 1024 * 1024}
+    room: dict[str, int] = {}
+    place = ""
+    for line in lines:
+        if found := re.match(r"\s*location (?:= )?(\S+) \{", line):
+            place = found[1]
+        if found := re.match(r"\s*client_max_body_size (\d+)([km]);", line):
+            room[place] = int(found[1]) * sizes[found[2]]
+    assert room.pop("") > LARGEST_BODY
+    assert room.pop(WEBHOOKS) >= LARGEST_WEBHOOK_BODY
+    for path in UPLOADS:
+        assert next(size for place, size in room.items() if path.startswith(place)) >= LARGEST_UPLOAD
+    assert any("proxy_set_header Upgrade" in line for line in lines)
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+def test_nginx_takes_the_file(tmp_path: Path) -> None:
+    pair = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=chungtay.example.org")
+    subprocess.run([*pair, "-keyout", "a.key", "-out", "a.pem"], cwd=tmp_path, check=True, capture_output=True)
+    site = (DEPLOY / "nginx.conf").read_text()
+    for there, here in (("/etc/ssl/chungtay.pem", "a.pem"), ("/etc/ssl/chungtay.key", "a.key")):
+        site = site.replace(there, str(tmp_path / here))
+    site = site.replace("/var/log/nginx/chungtay.log", str(tmp_path / "access.log"))
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/nginx.pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\nhttp {{\n{site}\n}}\n"
+    )
+    done = subprocess.run(
+        ["nginx", "-t", "-e", str(tmp_path / "error.log"), "-c", str(tmp_path / "nginx.conf")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
