@@ -21,7 +21,7 @@ POLL_SECONDS = 1.0
 #: How far the quickest round trip seen may have been quicker than the quickest one possible. A provider counts a
 #: message after the way there; of the round trip, all but this much of the quickest one surely was not the way there
 #: of one and the way back of another.
-_ROUND_TRIP_DOUBT = timedelta(milliseconds=5)
+_ROUND_TRIP_DOUBT = timedelta(milliseconds=10)
 #: The quickest of fewer says nothing: a process that has just started, on a busy machine, has only seen slow ones.
 _ENOUGH_ROUND_TRIPS = 50
 #: So many answered messages of a grant stop to count together.

@@ -49,10 +49,10 @@ def test_what_a_process_that_just_started_takes_for_quick_is_not_believed() -> N
         trips.note(timedelta(milliseconds=150))
     assert trips.counted_at(answered) == answered
     trips.note(timedelta(milliseconds=55))
-    assert trips.counted_at(answered) == answered - timedelta(milliseconds=50)
+    assert trips.counted_at(answered) == answered - timedelta(milliseconds=45)
     for _ in range(500):
         trips.note(timedelta(milliseconds=90))
-    assert trips.counted_at(answered) == answered - timedelta(milliseconds=50)
+    assert trips.counted_at(answered) == answered - timedelta(milliseconds=45)
 
 
 def most_in_any_second(moments: list[datetime]) -> int:
