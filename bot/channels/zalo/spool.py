@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 #: More than an outage of hours brings; beyond it events are refused, which is at least seen.
 MOST_FILES = 50_000
+#: Ending of files that cannot be handed on for a reason of their own.
+_PUT_ASIDE = ".failed"
 #: How often it is tried to give them to the database.
 REPLAY_SECONDS = 2.0
 
@@ -36,6 +38,14 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def holds_any(self) -> bool:
+        """Return whether something waits. What arrives then has to wait behind it, or it would be read first."""
+        try:
+            with os.scandir(self._folder) as files:
+                return any(not file.name.endswith(_PUT_ASIDE) for file in files)
+        except FileNotFoundError:
+            return False
 
     async def keep(self, body: bytes, signature: str | None, timestamp: str | None) -> None:
         """Write one event; when this returns, it is on the disk.
@@ -74,6 +84,11 @@ class Spool:
                 await take(base64.b64decode(kept["body"]), kept["signature"], kept["timestamp"])
             except LOST_CONNECTION:
                 break
+            except Exception:
+                # It would keep all others waiting. Its file stays for whoever looks.
+                log.exception("zalo_event_put_aside", file=file.name)
+                await asyncio.to_thread(file.rename, file.with_suffix(_PUT_ASIDE))
+                continue
             await asyncio.to_thread(file.unlink, missing_ok=True)
             done += 1
         if done:
@@ -86,5 +101,6 @@ class Spool:
     async def run(self, take: Take) -> None:
         """Hand on until cancelled."""
         while True:
-            await self.replay(take)
-            await asyncio.sleep(REPLAY_SECONDS)
+            # What arrived meanwhile waits as well, until nothing does.
+            if not await self.replay(take):
+                await asyncio.sleep(REPLAY_SECONDS)

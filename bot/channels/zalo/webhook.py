@@ -7,6 +7,7 @@ an event is believed is our business. While signatures are observed (`enforce` o
 import asyncio
 import hashlib
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,6 +32,15 @@ STORE_SECONDS = 1.0
 _AWAY: tuple[type[BaseException], ...] = (*LOST_CONNECTION, TimeoutError)
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """An event that is believed, or that is only observed; see `bot.channels.events.EventDoor.take`."""
+
+    key: str
+    address: str
+    rank: int
+
+
 class ZaloDoor:
     """Takes events in. `spool`: where they are kept while the database is away."""
 
@@ -45,17 +55,23 @@ class ZaloDoor:
     async def take_or_keep(self, body: bytes, signature: str | None, header_timestamp: str | None) -> str:
         """Do as `take`; while the database is away or slow, keep the event on the disk: `kept`.
 
+        So is one that arrives while earlier ones wait there: what a person wrote first is to be read first.
+
         Raises:
             SpoolFull: it could not be kept either.
         """
-        try:
-            async with asyncio.timeout(STORE_SECONDS):
-                return await self.take(body, signature, header_timestamp)
-        except _AWAY:
-            # Stored after all, perhaps: then it is known again when it is handed on.
-            await self._spool.keep(body, signature, header_timestamp)
-            log.warning("zalo_event_kept", bytes=len(body))
-            return "kept"
+        checked = self._check(body, signature, header_timestamp)
+        if isinstance(checked, str):
+            return checked
+        if not self._spool.holds_any():
+            try:
+                async with asyncio.timeout(STORE_SECONDS):
+                    return await self._store(checked, body)
+            except _AWAY:
+                # Stored after all, perhaps: then it is known again when it is handed on.
+                log.warning("zalo_event_kept", bytes=len(body))
+        await self._spool.keep(body, signature, header_timestamp)
+        return "kept"
 
     async def replay(self) -> None:
         """Hand on what was kept, until cancelled."""
@@ -67,6 +83,10 @@ class ZaloDoor:
         Raises:
             store.database.LOST_CONNECTION: it was not stored.
         """
+        checked = self._check(body, signature, header_timestamp)
+        return checked if isinstance(checked, str) else await self._store(checked, body)
+
+    def _check(self, body: bytes, signature: str | None, header_timestamp: str | None) -> "_Checked | str":
         if body.strip() in (b"", b"{}") and signature is None:
             # The console tries an address out like this when it is saved.
             return "probe"
@@ -88,12 +108,13 @@ class ZaloDoor:
         else:
             self._note(candidate)
         if event is None:
-            key, address, rank = f"{self._account.oa_id}::{hashlib.sha256(body).hexdigest()}", "", 0
-        else:
-            at = event.at or self._clock.now()
-            key, address = event_key(event, self._account.oa_id), event.person
-            rank = int(at.timestamp() * 1000)
-        return "new" if await self._door.take(key, body, address=address, rank=rank) else "again"
+            return _Checked(f"{self._account.oa_id}::{hashlib.sha256(body).hexdigest()}", "", 0)
+        at = event.at or self._clock.now()
+        return _Checked(event_key(event, self._account.oa_id), event.person, int(at.timestamp() * 1000))
+
+    async def _store(self, checked: "_Checked", body: bytes) -> str:
+        new = await self._door.take(checked.key, body, address=checked.address, rank=checked.rank)
+        return "new" if new else "again"
 
     def _note(self, candidate: Candidate) -> None:
         if self._fitting is None:

@@ -338,6 +338,45 @@ async def test_while_the_database_is_away_events_are_kept_on_the_disk_and_answer
     await away.close()
 
 
+async def test_d15_what_was_kept_while_the_database_was_away_is_read_before_what_came_after(
+    world: World, tmp_path: Path, logged: Logged
+) -> None:
+    away = Database("postgresql+asyncpg://nobody@127.0.0.1:9/nowhere")
+    spool = Spool(tmp_path / "away")
+    closed = ZaloDoor(world.account, EventDoor(away, world.clock, "zalo"), world.clock, spool)
+    door = ZaloDoor(world.account, EventDoor(world.database, world.clock, "zalo"), world.clock, spool)
+
+    def signed(words: str) -> tuple[bytes, str]:
+        world.clock.advance(seconds=1)
+        world.zalo.set_clock(world.clock.now())
+        event = {
+            "event_name": "user_send_text", "app_id": APP_ID, "timestamp": f"{world.zalo.now_ms()}",
+            "sender": {"id": USER}, "recipient": {"id": OA_ID}, "message": {"msg_id": words, "text": words},
+        }  # fmt: skip
+        body, headers = world.zalo.signing.signed(event)
+        return body, headers["X-ZEvent-Signature"]
+
+    assert await closed.take_or_keep(*signed("một"), None) == "kept"
+    # The database is back, and what it missed has not been handed on yet.
+    assert await door.take_or_keep(*signed("hai"), None) == "kept"
+    assert await door.take_or_keep(signed("giả")[0], "mac=forged", None) == "refused"
+    await world.read()
+    assert await said(world) == []
+
+    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
+        if b'"hai"' in body:
+            raise ValueError("a fault of ours")
+        return await door.take(body, signature, timestamp)
+
+    # One that cannot be handed on keeps nobody waiting, and its file stays.
+    assert await spool.replay(take) == 1
+    assert "zalo_event_put_aside" in logged.take() and len(list((tmp_path / "away").glob("*.failed"))) == 1
+    assert await door.take_or_keep(*signed("ba"), None) == "new"
+    await world.read()
+    assert [words for words, _ in await said(world)] == ["một", "ba"]
+    await away.close()
+
+
 async def test_d32_a_webhook_that_is_not_reached_and_a_day_without_events_are_told(
     world: World, logged: Logged
 ) -> None:
