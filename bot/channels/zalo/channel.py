@@ -19,7 +19,7 @@ from store.clock import Clock, local_date
 from store.database import Database
 from store.delivery_errors import ErrorClass
 from store.delivery_states import Priority
-from store.queries.paid_messages import give_back_paid_message, take_paid_message
+from store.queries.paid_messages import give_back_paid_messages, take_paid_messages
 from store.queries.sending_limits import block_bulk, set_rate
 from store.queries.zalo_contacts import note_interaction, read_contact
 from store.queries.zalo_requests import note_request, note_taken, parts_taken
@@ -65,16 +65,20 @@ class ZaloChannel:
         now = self._clock.now()
         async with self._database.single() as connection:
             left = await parts_taken(connection, shipment.key)
+        parts = parts_of(message, address=self._public_address)
         paid = False
         if not left:
-            gate = await self._window(address, shipment, now)
+            gate = await self._window(address, shipment, now, parts=len(parts))
             if isinstance(gate, Failed):
                 return await self._by_template(message, address, shipment) or gate
             paid = gate
-        result = await self._send_parts(parts_of(message, address=self._public_address), left, address, shipment)
+        result = await self._send_parts(parts, left, address, shipment)
         if paid and isinstance(result, Failed) and result.error is not ErrorClass.UNKNOWN:
             async with self._database.single() as connection:
-                await give_back_paid_message(connection, channel=self.name, day=local_date(now))
+                # Once a part left, the others are sent later without being counted again.
+                if not await parts_taken(connection, shipment.key):
+                    day = local_date(now)
+                    await give_back_paid_messages(connection, channel=self.name, day=day, number=len(parts))
         return result
 
     async def _by_template(self, message: OutgoingMessage, address: str, shipment: Shipment) -> SendResult | None:
@@ -86,7 +90,7 @@ class ZaloChannel:
         day = local_date(self._clock.now())
         async with self._database.single() as connection:
             cap = self._account.paid_per_day
-            if not await take_paid_message(connection, channel=self.name, day=day, cap=cap):
+            if not await take_paid_messages(connection, channel=self.name, day=day, cap=cap):
                 return _CAP_OF_THE_DAY
             await note_request(
                 connection,
@@ -102,7 +106,7 @@ class ZaloChannel:
         result = await self._conclude(answer, 0, shipment)
         if isinstance(result, Failed) and result.error is not ErrorClass.UNKNOWN:
             async with self._database.single() as connection:
-                await give_back_paid_message(connection, channel=self.name, day=day)
+                await give_back_paid_messages(connection, channel=self.name, day=day)
         return result
 
     async def _send_parts(
@@ -166,8 +170,8 @@ class ZaloChannel:
             return error.failed
         return picture(str(part.message.get("text", "")), element)
 
-    async def _window(self, address: str, shipment: Shipment, now: datetime) -> Failed | bool:
-        """Return why free text may not leave now, else whether it is paid for."""
+    async def _window(self, address: str, shipment: Shipment, now: datetime, *, parts: int) -> Failed | bool:
+        """Return why free text may not leave now, else whether it is paid for: each of its parts."""
         last = await self._last_interaction(address)
         silent = None if last is None else now - last + WINDOW_MARGIN
         if silent is None or silent > (ZALO_OA.text_window or timedelta.max):
@@ -179,9 +183,8 @@ class ZaloChannel:
         if not shipment.may_cost and (shipment.priority is Priority.BULK or self._account.paid_per_day == 0):
             return _WOULD_COST if shipment.priority is Priority.BULK else _WINDOW_CLOSED
         async with self._database.single() as connection:
-            taken = await take_paid_message(
-                connection, channel=self.name, day=local_date(now), cap=self._account.paid_per_day
-            )
+            cap, day = self._account.paid_per_day, local_date(now)
+            taken = await take_paid_messages(connection, channel=self.name, day=day, cap=cap, number=parts)
         return True if taken else _CAP_OF_THE_DAY
 
     async def _last_interaction(self, address: str) -> datetime | None:

@@ -9,7 +9,7 @@ from bot.messages import OutgoingMessage
 from store.clock import Clock, local_date
 from store.database import Database
 from store.delivery_errors import ErrorClass
-from store.queries.paid_messages import give_back_paid_message, take_paid_message
+from store.queries.paid_messages import give_back_paid_messages, take_paid_messages
 from store.queries.sending_limits import set_daily_quota
 from store.queries.zalo_requests import note_request, note_taken
 
@@ -40,7 +40,7 @@ class ZaloPhoneChannel:
         day = local_date(self._clock.now())
         async with self._database.single() as connection:
             cap = self._account.paid_per_day
-            if not await take_paid_message(connection, channel=self.name, day=day, cap=cap):
+            if not await take_paid_messages(connection, channel=self.name, day=day, cap=cap):
                 return Failed(ErrorClass.QUOTA, "zalo_paid_cap_reached")
             await note_request(
                 connection,
@@ -58,7 +58,7 @@ class ZaloPhoneChannel:
         async with self._database.single() as connection:
             if isinstance(answer, Failed):
                 if answer.error is not ErrorClass.UNKNOWN:
-                    await give_back_paid_message(connection, channel=self.name, day=day)
+                    await give_back_paid_messages(connection, channel=self.name, day=day)
                 return answer
             message_id = f"{answer.data.get('msg_id') or answer.data.get('message_id') or ''}"
             await note_taken(connection, key=shipment.key, position=0, message_id=message_id)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.base import Failed, Sent, Shipment
+from bot.channels.zalo.bodies import parts_of
 from bot.channels.zalo.errors import meaning_of
 from bot.messages import Button, OutgoingMessage
 from store.clock import LOCAL_ZONE, SetClock
@@ -146,6 +147,25 @@ async def test_d17_paid_text_needs_the_campaign_s_leave_and_stays_within_the_day
     assert [type(one) for one in results] == [Sent, Sent, Failed]
     assert results[2].error is ErrorClass.QUOTA and results[2].reason == "zalo_paid_cap_reached"
     assert [one["billed"] for one in world.sent] == [True, True]
+
+
+async def test_d17_each_part_of_a_paid_message_counts_and_one_too_long_for_the_cap_does_not_begin(
+    world: World,
+) -> None:
+    first, _ = await world.met(1)
+    second, _ = await world.met(2)
+    world.advance(days=3)
+    await world.tokens.give(world.zalo.tokens.access, world.zalo.tokens.refresh, lasts=timedelta(hours=25))
+    three = OutgoingMessage(text=" ".join(["Câu này dài."] * 400))
+    assert len(parts_of(three, address="")) == 3
+    refused = await sends(world, first, three, key="3", may_cost=True)
+    assert isinstance(refused, Failed) and refused.reason == "zalo_paid_cap_reached"
+    two = OutgoingMessage(text=" ".join(["Câu này dài."] * 250))
+    assert isinstance(await sends(world, first, two, key="2", may_cost=True), Sent)
+    assert [one["billed"] for one in world.sent] == [True, True]
+    assert await world.value("select number from paid_messages") == 2
+    refused = await sends(world, second, OutgoingMessage(text="a"), key="1", may_cost=True)
+    assert isinstance(refused, Failed) and refused.reason == "zalo_paid_cap_reached"
 
 
 async def test_d17_a_paid_text_that_was_refused_does_not_count(world: World) -> None:
