@@ -26,7 +26,7 @@ class Complaint:
     Attributes:
         where: path in the campaign's content, such as `texts.A.words.vi`.
         key: `campaign.complaint.<key>` of the catalogues.
-        values: what fills the words.
+        values: what fills the words; `place` is the name of a place to fill, and is told in its braces.
     """
 
     where: str
@@ -40,7 +40,11 @@ class Complaint:
 
     def text(self, catalogue: Catalogue) -> str:
         """Return it in the words of a language."""
-        return f"{self._place(catalogue)}: {catalogue.text(f'campaign.complaint.{self.key}', **dict(self.values))}"
+        return f"{self._place(catalogue)}: {self._words(catalogue)}"
+
+    def _words(self, catalogue: Catalogue) -> str:
+        values = {name: f"{{{value}}}" if name == "place" else value for name, value in self.values}
+        return catalogue.text(f"campaign.complaint.{self.key}", **values)
 
     def _place(self, catalogue: Catalogue) -> str:
         for pattern, key in _PLACES.items():
@@ -53,5 +57,4 @@ class Complaint:
 
     def __str__(self) -> str:
         """Return it with its path, for those who edit files."""
-        words = catalogue_for("en").text(f"campaign.complaint.{self.key}", **dict(self.values))
-        return f"{self.where}: {words}"
+        return f"{self.where}: {self._words(catalogue_for('en'))}"

@@ -140,7 +140,7 @@ def content_complaints(content: CampaignContent, library: Library) -> list[Compl
     if content.audience.changed is not None and not all(
         "{changes}" in words for where, _, words in content.all_words() if ".words." in where and "texts" in where
     ):
-        complaints.append(Complaint.of("texts", "no_changes"))
+        complaints.append(Complaint.of("texts", "no_changes", place="changes"))
     return complaints
 
 
