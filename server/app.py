@@ -159,7 +159,8 @@ def public_app(parts: WebParts) -> FastAPI:
     """Return the application with the web chat."""
     app = FastAPI(title="Chung Tay", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(BodyLimit)
-    app.add_middleware(BehindProxies, trusted=parts.trusted_proxies)
+    if parts.trusted_proxies:
+        app.add_middleware(BehindProxies, trusted=parts.trusted_proxies)
     app.include_router(
         web_router(
             parts.database, parts.inbox, parts.clock, parts.signal, parts.rasa_is_up, link_secret=parts.link_secret
