@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.helpdesk.opening import PRESENT_FOR, assign_to_somebody_present
+from bot.helpdesk.opening import assign_to_somebody_present, officer_who_is_there
 from bot.helpdesk.routing import responsible, staffed
 from store.queries.audit import record_audit
-from store.queries.desk import officer_for, organisations_at_the_desk
+from store.queries.desk import organisations_at_the_desk
 from store.queries.ticket_history import add_ticket_event
 from store.queries.tickets import TicketRow, change_ticket, get_ticket_with_chat
 from store.ticket_states import EscalationStep, TicketEventKind, TicketState
@@ -59,15 +59,7 @@ async def _pass_on(connection: AsyncConnection, ticket: TicketRow, now: datetime
         await add_ticket_event(connection, ticket.id, TicketEventKind.ROUTED, now=now, details=details)
     elif ticket.assignee_id is not None:
         # Whoever has it keeps it unless somebody else is there: a late answer is better than none.
-        other = await officer_for(
-            connection,
-            organisation=ticket.organisation,
-            area=ticket.area,
-            topic=ticket.topic,
-            confidential=ticket.confidential,
-            present_since=now - PRESENT_FOR,
-            other_than=ticket.assignee_id,
-        )
+        other = await officer_who_is_there(connection, ticket, now=now, other_than=ticket.assignee_id)
         if other is not None:
             changes = {"assignee_id": other, "assigned_at": now}
             details = {"assignee": other, "by": "desk", "instead_of": ticket.assignee_id}

@@ -14,7 +14,15 @@ from content.place_units import load_places
 from store.clock import LOCAL_ZONE
 from store.queries.desk import desk_chat, desk_rules, officer_for, organisations_at_the_desk, sees_confidential
 from store.queries.ticket_history import add_ticket_event
-from store.queries.tickets import NewTicket, add_ticket, change_ticket, get_ticket, notify_ticket, ticket_of_key
+from store.queries.tickets import (
+    NewTicket,
+    TicketRow,
+    add_ticket,
+    change_ticket,
+    get_ticket,
+    notify_ticket,
+    ticket_of_key,
+)
 from store.ticket_states import TicketEventKind, TicketReason, TicketState
 
 #: An officer counts as there for so long after a page of theirs was last heard of.
@@ -156,19 +164,27 @@ async def open_ticket(
         return OpenedTicket(known.id, known.code, False, known.state, opens_at, rules.confirmed)
 
 
-async def assign_to_somebody_present(connection: AsyncConnection, ticket_id: int, *, now: datetime) -> int | None:
-    """Give a ticket that is nobody's to an officer who is there, by area and topic; return whom."""
-    ticket = await get_ticket(connection, ticket_id, lock=True)
-    if ticket is None or ticket.assignee_id is not None or ticket.state is TicketState.RESOLVED:
-        return None
-    officer = await officer_for(
+async def officer_who_is_there(
+    connection: AsyncConnection, ticket: TicketRow, *, now: datetime, other_than: int | None = None
+) -> int | None:
+    """Return the officer who is there and may have a ticket, by area and topic; None where there is nobody."""
+    return await officer_for(
         connection,
         organisation=ticket.organisation,
         area=ticket.area,
         topic=ticket.topic,
         confidential=ticket.confidential,
         present_since=now - PRESENT_FOR,
+        other_than=other_than,
     )
+
+
+async def assign_to_somebody_present(connection: AsyncConnection, ticket_id: int, *, now: datetime) -> int | None:
+    """Give a ticket that is nobody's to an officer who is there, by area and topic; return whom."""
+    ticket = await get_ticket(connection, ticket_id, lock=True)
+    if ticket is None or ticket.assignee_id is not None or ticket.state is TicketState.RESOLVED:
+        return None
+    officer = await officer_who_is_there(connection, ticket, now=now)
     if officer is None:
         return None
     await change_ticket(connection, ticket_id, assignee_id=officer, assigned_at=now)

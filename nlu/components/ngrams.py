@@ -62,7 +62,7 @@ class FoldedNgrams:
         for vectorizers, seen in ((self._raw, texts), (self._folded, folded)):
             for vectorizer, weight in zip(vectorizers, self._weights, strict=True):
                 matrices.append(vectorizer.fit_transform(seen) * np.float32(weight))
-                # The n-grams that were dropped, for looking at only: most of the size of a stored model.
+                # The n-grams that were dropped: for looking at only, and writing them with the model takes seconds.
                 del vectorizer.stop_words_
         return hstack(matrices).tocsr()
 
