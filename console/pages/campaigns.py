@@ -1,7 +1,5 @@
 """All campaigns of the organisation, and a new one from a starter or from nothing."""
 
-import re
-
 from nicegui import ui
 
 from console.campaigns.actions import READERS, WRITE
@@ -12,6 +10,7 @@ from console.shell.table import Column, table
 from console.shell.visit import Visit
 from console.shell.words import paragraph, span
 from content.campaigns import load_starters
+from content.placeholders import PLACEHOLDER
 from scheduler.campaigns import create_campaign, create_from_starter, parse_content
 from store.campaign_states import CAMPAIGN_LABELS, CampaignState
 from store.queries.campaigns import StoredCampaign, list_campaigns
@@ -19,7 +18,6 @@ from store.staff_roles import Role
 
 #: Those that are over; everything else is work.
 OVER = (CampaignState.CANCELLED, CampaignState.CLOSED)
-_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _TONE = {CampaignState.SUBMITTED: "warn", CampaignState.APPROVED: "good", CampaignState.CANCELLED: "bad"}
 
 
@@ -107,4 +105,4 @@ async def new_campaign(visit: Visit) -> None:
 
 def _beginning(words: str) -> str:
     """Return the first line as it reads before its placeholders are filled."""
-    return _PLACEHOLDER.sub("…", words.splitlines()[0])
+    return PLACEHOLDER.sub("…", words.splitlines()[0])

@@ -14,7 +14,7 @@ SCALES = {
     "tr": MILLION, "trieu": MILLION, "trieuu": MILLION, "trd": MILLION, "m": MILLION,
     "ty": MILLIARD, "ti": MILLIARD,
 }  # fmt: skip
-_CURRENCY = frozenset({"d", "dong", "vnd", "vnđ"})
+_CURRENCY = frozenset({"d", "dong", "vnd"})
 
 _PER = {"thang": "month", "nam": "year", "ngay": "day", "quy": "quarter", "tuan": "week"}
 _ONE = frozenset({"mot", "1", "moi", "hang", "ca", "/", "tren", "trong"})
