@@ -51,7 +51,7 @@ log = structlog.get_logger(__name__)
 
 #: How long a lease holds: longer than a call to Rasa may take, short enough that people of a dead worker wait little.
 LEASE_LASTS = timedelta(seconds=20)
-#: A person who waits longer than this is told once that the answer is coming.
+#: A person who waits longer than this is told, once for all that they wrote meanwhile, that the answer is coming.
 NOTICE_AFTER = timedelta(seconds=3)
 #: However long a message has waited behind others, Rasa gets this long: a notice just before the answer is only noise.
 NOTICE_AFTER_ASKING = timedelta(seconds=1)
@@ -321,7 +321,11 @@ class ConversationWorker:
         notice = self._renderer.help_in_danger(danger, language) if danger else self._renderer.please_wait(language)
         async with self._database.transaction() as connection:
             if await mark_notice_given(
-                connection, conversation_id=conversation.id, incoming_id=message.id, lease=conversation.lease
+                connection,
+                conversation_id=conversation.id,
+                incoming_id=message.id,
+                lease=conversation.lease,
+                urgent=danger is not None,
             ):
                 await queue_deliveries(
                     connection,

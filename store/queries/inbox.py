@@ -113,7 +113,7 @@ with settled as (
     update conversation set
         waiting = waiting - 1,
         introduced_at = coalesce(introduced_at, :now),
-        notice_given_for = null,
+        notice_given_for = case when waiting > 1 then notice_given_for end,
         answer_not_before = null,
         oldest_waiting_at = case when waiting > 1 then oldest_waiting_at end,
         lease = case when waiting > 1 then lease end,
@@ -208,14 +208,22 @@ async def settle_answered(
 
 _NOTICE = text("""
 update conversation set notice_given_for = :incoming_id
-where id = :conversation_id and lease = :lease and notice_given_for is null
+where id = :conversation_id and lease = :lease
+  and (notice_given_for is null or cast(:urgent as boolean) and notice_given_for <> :incoming_id)
 """)
 
 
-async def mark_notice_given(connection: AsyncConnection, *, conversation_id: int, incoming_id: int, lease: str) -> bool:
-    """Return True if the person has not been told yet, since the last answer, that an answer is coming."""
+async def mark_notice_given(
+    connection: AsyncConnection, *, conversation_id: int, incoming_id: int, lease: str, urgent: bool = False
+) -> bool:
+    """Return True if the person is to be told now that an answer is coming.
+
+    They are told once for all that waits, however many messages are answered until nothing waits; of what is `urgent`
+    once for each message.
+    """
     done = await connection.execute(
-        _NOTICE, {"conversation_id": conversation_id, "incoming_id": incoming_id, "lease": lease}
+        _NOTICE,
+        {"conversation_id": conversation_id, "incoming_id": incoming_id, "lease": lease, "urgent": urgent},
     )
     return done.rowcount == 1
 

@@ -262,22 +262,34 @@ async def test_a_message_that_a_dead_worker_may_have_asked_stays_marked_when_it_
     assert message is not None and message.failed_attempts == 1
 
 
-async def test_a_person_is_told_once_to_wait_until_the_next_answer(database: Database, clock: SetClock) -> None:
+async def test_a_person_is_told_once_to_wait_until_nothing_waits_and_of_danger_for_each_message(
+    database: Database, clock: SetClock
+) -> None:
     first = await say(database, clock, "một")
     second = await say(database, clock, "hai")
     (conversation,) = await lease(database, clock, "worker")
 
-    async def notice(message: Stored) -> bool:
+    async def notice(message: Stored, *, urgent: bool = False) -> bool:
         async with database.transaction() as connection:
             return await mark_notice_given(
-                connection, conversation_id=conversation.id, incoming_id=message.incoming_id, lease="worker"
+                connection,
+                conversation_id=conversation.id,
+                incoming_id=message.incoming_id,
+                lease="worker",
+                urgent=urgent,
             )
 
     assert await notice(first) is True
-    assert await notice(first) is False
+    assert await notice(first, urgent=True) is False
     assert await notice(second) is False
     await settle(database, clock, conversation, first.incoming_id)
-    assert await notice(second) is True
+    assert await notice(second) is False
+    assert await notice(second, urgent=True) is True
+    assert await notice(second, urgent=True) is False
+    await settle(database, clock, conversation, second.incoming_id)
+    third = await say(database, clock, "ba")
+    (conversation,) = await lease(database, clock, "worker")
+    assert await notice(third) is True
 
 
 async def test_the_person_counts_as_introduced_after_the_first_answer(database: Database, clock: SetClock) -> None:
