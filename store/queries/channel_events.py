@@ -47,14 +47,27 @@ async def store_event(
     return rows.first() is not None
 
 
+# Everybody's first before anybody's second: of nobody's events a later one without all earlier ones, which may have
+# arrived long after it; and one who writes thousands keeps no others waiting.
 _UNREAD = text("""
-select id, key, address, rank, body, received_at, attempts, not_before from channel_event
-where channel = :channel and read_at is null order by id limit :most
+with unread as (
+    select id, row_number() over (
+        partition by case when address = '' then cast(id as text) else 'of ' || address end order by rank, id
+    ) as place
+    from channel_event where channel = :channel and read_at is null
+), chosen as (
+    select id from unread order by place, id limit :most
+)
+select id, key, address, rank, body, received_at, attempts, not_before
+from channel_event join chosen using (id) order by id
 """)
 
 
 async def unread_events(connection: AsyncConnection, *, channel: str, most: int) -> list[StoredEvent]:
-    """Return events that were not read yet, in the order of arrival."""
+    """Return events that were not read yet, in the order of arrival.
+
+    With an event come all of the same person that the provider counts before it.
+    """
     return [StoredEvent(*row) for row in await connection.execute(_UNREAD, {"channel": channel, "most": most})]
 
 

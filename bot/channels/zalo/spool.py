@@ -5,6 +5,7 @@ Zalo delivers again only what nobody answered, and gives an address up after som
 
 import asyncio
 import base64
+import heapq
 import os
 import secrets
 import time
@@ -20,13 +21,30 @@ log = structlog.get_logger(__name__)
 
 #: More than an outage of hours brings; beyond it events are refused, which is at least seen.
 MOST_FILES = 50_000
-#: Ending of files that cannot be handed on for a reason of their own.
-_PUT_ASIDE = ".failed"
+#: Endings of files: of those that wait, and of those that cannot be handed on for a reason of their own.
+_EVENT, _PUT_ASIDE = ".event", ".failed"
+_DRAFT = "."
 #: How often it is tried to give them to the database.
-REPLAY_SECONDS = 2.0
+REPLAY_SECONDS = 0.2
+#: Handed on before it is looked anew: an event that waited for a dying database comes after some that arrived later.
+AT_ONCE = 50
+#: A draft this old is what a killed process left; whoever sent it was not told that it is here.
+_ABANDONED_SECONDS = 10.0
 
 #: Takes body, signature and timestamp of the headers, as at the webhook.
 Take = Callable[[bytes, str | None, str | None], Awaitable[str]]
+
+
+def moment() -> int:
+    """Return the present moment by this machine's own clock, in ns: it only orders files."""
+    return time.time_ns()
+
+
+def _is_being_written(name: str) -> bool:
+    arrived = name.removeprefix(_DRAFT).partition("-")[0]
+    if not name.startswith(_DRAFT) or not arrived.isdecimal():
+        return False
+    return moment() - int(arrived) < _ABANDONED_SECONDS * 1e9
 
 
 class SpoolFull(Exception):
@@ -43,34 +61,37 @@ class Spool:
         """Return whether something waits. What arrives then has to wait behind it, or it would be read first."""
         try:
             with os.scandir(self._folder) as files:
-                return any(not file.name.endswith(_PUT_ASIDE) for file in files)
+                return any(file.name.endswith(_EVENT) or _is_being_written(file.name) for file in files)
         except FileNotFoundError:
             return False
 
-    async def keep(self, body: bytes, signature: str | None, timestamp: str | None) -> None:
+    async def keep(self, body: bytes, signature: str | None, timestamp: str | None, *, arrived: int) -> None:
         """Write one event; when this returns, it is on the disk.
+
+        Args:
+            arrived: `moment()` of its arrival; the earliest is handed on first.
 
         Raises:
             SpoolFull: not kept.
         """
         kept = {"body": base64.b64encode(body).decode(), "signature": signature, "timestamp": timestamp}
-        await asyncio.to_thread(self._write, orjson.dumps(kept))
+        await asyncio.to_thread(self._write, orjson.dumps(kept), arrived)
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, content: bytes, arrived: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if len(os.listdir(self._folder)) >= MOST_FILES:
             raise SpoolFull
-        name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
-        draft = self._folder / f".{name}"
+        name = f"{arrived:020}-{secrets.token_hex(4)}"
+        draft = self._folder / f"{_DRAFT}{name}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.rename(self._folder / f"{name}.event")
+        draft.rename(self._folder / f"{name}{_EVENT}")
 
     async def replay(self, take: Take) -> int:
-        """Hand on what waits, oldest first, until the database is away again; return how many.
+        """Hand on the oldest of what waits, at most `AT_ONCE`, until the database is away again; return how many.
 
         An event that two processes hand on is stored once.
         """
@@ -96,7 +117,16 @@ class Spool:
         return done
 
     def _waiting(self) -> list[Path]:
-        return sorted(self._folder.glob("*.event")) if self._folder.is_dir() else []
+        try:
+            names = os.listdir(self._folder)
+        except FileNotFoundError:
+            return []
+        for name in names:
+            if name.startswith(_DRAFT) and not _is_being_written(name):
+                (self._folder / name).unlink(missing_ok=True)
+        return [
+            self._folder / name for name in heapq.nsmallest(AT_ONCE, (one for one in names if one.endswith(_EVENT)))
+        ]
 
     async def run(self, take: Take) -> None:
         """Hand on until cancelled."""

@@ -17,7 +17,7 @@ from bot.channels.events import EventDoor
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.events import NotAnEvent, ZaloEvent, event_key, parse_event
 from bot.channels.zalo.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, Candidate, matching_candidate
-from bot.channels.zalo.spool import Spool, SpoolFull
+from bot.channels.zalo.spool import Spool, SpoolFull, moment
 from bot.metrics import ZALO_EVENTS_REFUSED
 from store.clock import Clock
 from store.database import LOST_CONNECTION
@@ -27,8 +27,9 @@ log = structlog.get_logger(__name__)
 PATH = "/webhooks/zalo"
 #: So many wrong signatures within so long are an alarm: the stored key is wrong, or somebody knocks (channels.md D-09).
 REFUSED_ALARM, REFUSED_WITHIN = 5, timedelta(minutes=10)
-#: Longest wait for the database; Zalo wants its answer within two seconds.
-STORE_SECONDS = 1.0
+#: Longest wait for the database; Zalo wants its answer within two seconds. Together with the pause of the spool shorter
+#: than events settle (`ZaloAccount.settle`): one that gave up waiting is still read before a later one that did not.
+STORE_SECONDS = 0.5
 _AWAY: tuple[type[BaseException], ...] = (*LOST_CONNECTION, TimeoutError)
 
 
@@ -60,6 +61,7 @@ class ZaloDoor:
         Raises:
             SpoolFull: it could not be kept either.
         """
+        arrived = moment()
         checked = self._check(body, signature, header_timestamp)
         if isinstance(checked, str):
             return checked
@@ -70,7 +72,7 @@ class ZaloDoor:
             except _AWAY:
                 # Stored after all, perhaps: then it is known again when it is handed on.
                 log.warning("zalo_event_kept", bytes=len(body))
-        await self._spool.keep(body, signature, header_timestamp)
+        await self._spool.keep(body, signature, header_timestamp, arrived=arrived)
         return "kept"
 
     async def replay(self) -> None:

@@ -103,6 +103,34 @@ async def test_an_event_that_settles_while_others_are_read_is_looked_at_anew(
     assert read_so_far == [b"words", b"first", b"second"]
 
 
+async def test_an_earlier_event_is_looked_at_although_more_than_a_look_takes_lie_between(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-15: after an outage thousands wait, and those of one person lie far apart."""
+    monkeypatch.setattr("bot.channels.events.BATCH", 2)
+    notes = Notes()
+    reader = EventReader(database, clock, "telegram", notes)
+    await take(database, clock, ("a", "second", 2), ("b", "other", 1), ("c", "more", 1), ("a", "first", 1))
+    while await read(database, reader) == 0:
+        pass
+    assert [body for who, body in notes.read if who == "a"] == [b"first", b"second"]
+    assert len(notes.read) == 4
+
+
+async def test_one_who_writes_without_end_keeps_nobody_else_waiting(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-49."""
+    monkeypatch.setattr("bot.channels.events.BATCH", 3)
+    notes = Notes()
+    script = [("a", f"{number}", number) for number in range(5)]
+    notes.floods.add(b"0")
+    reader = EventReader(database, clock, "telegram", notes)
+    await take(database, clock, *script, ("b", "words", 1))
+    await read(database, reader)
+    assert notes.read == [("b", b"words")]
+
+
 async def test_what_cannot_be_read_is_put_aside_after_three_tries_and_holds_up_only_its_own_person(
     database: Database, clock: SetClock
 ) -> None:

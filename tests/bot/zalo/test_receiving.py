@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.channels.events import EventDoor
 from bot.channels.zalo.events import parse_event, shared_info
 from bot.channels.zalo.http import HttpCalls
-from bot.channels.zalo.spool import Spool
+from bot.channels.zalo.spool import Spool, moment
 from bot.channels.zalo.watch import ZaloWatch
 from bot.channels.zalo.webhook import ZaloDoor
 from bot.payloads import make_payload
@@ -375,6 +375,62 @@ async def test_d15_what_was_kept_while_the_database_was_away_is_read_before_what
     await world.read()
     assert [words for words, _ in await said(world)] == ["một", "ba"]
     await away.close()
+
+
+async def test_d15_what_waited_for_a_dying_database_is_handed_on_before_what_was_kept_at_once(
+    tmp_path: Path,
+) -> None:
+    spool = Spool(tmp_path / "away")
+    await spool.keep(b"kept at once", None, None, arrived=moment())
+    await spool.keep(b"waited first", None, None, arrived=moment() - 400_000_000)
+    handed_on: list[bytes] = []
+
+    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
+        handed_on.append(body)
+        return "new"
+
+    assert await spool.replay(take) == 2
+    assert handed_on == [b"waited first", b"kept at once"]
+
+
+async def test_d15_what_is_handed_on_is_looked_at_anew_after_a_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.zalo.spool.AT_ONCE", 1)
+    spool = Spool(tmp_path / "away")
+    now = moment()
+    await spool.keep(b"1", None, None, arrived=now)
+    await spool.keep(b"3", None, None, arrived=now + 2)
+    handed_on: list[bytes] = []
+
+    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
+        if not handed_on:
+            # It waited for the database meanwhile.
+            await spool.keep(b"2", None, None, arrived=now + 1)
+        handed_on.append(body)
+        return "new"
+
+    while await spool.replay(take):
+        pass
+    assert handed_on == [b"1", b"2", b"3"]
+
+
+async def test_what_a_killed_process_left_half_written_holds_nothing_up(tmp_path: Path) -> None:
+    folder = tmp_path / "away"
+    folder.mkdir()
+    spool = Spool(folder)
+    (folder / f".{moment():020}-0000").write_bytes(b"{")
+    assert spool.holds_any(), "somebody writes it just now"
+    for written in folder.iterdir():
+        written.unlink()
+    (folder / f".{moment() - 60_000_000_000:020}-0000").write_bytes(b"{")
+    assert not spool.holds_any()
+
+    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
+        raise AssertionError("nobody was told that it is here")
+
+    assert await spool.replay(take) == 0
+    assert list(folder.iterdir()) == []
 
 
 async def test_d32_a_webhook_that_is_not_reached_and_a_day_without_events_are_told(
