@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from content.translations import COMPLETE_LANGUAGES, catalogue_for
-from server.commands.common import fail, notes, out, parse_day, print_json
+from server.commands.common import fail, notes, out, parse_day, print_json, read_settings
 from store.clock import SystemClock, local_date
 
 if TYPE_CHECKING:
@@ -36,12 +36,21 @@ def eligibility(
         list[str] | None, typer.Option("--set", help="Compare --batch with another number: PARAMETER=VALUE.")
     ] = None,
     language: Annotated[str, typer.Option(help=f"Language of the words: {', '.join(COMPLETE_LANGUAGES)}.")] = "vi",
+    edited: Annotated[
+        bool, typer.Option("--edited", help="With the numbers that staff approved in the console, from the database.")
+    ] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the embedded database of --edited lives.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """What a household may get on a day, with reasons; or many households, or two states of the law side by side."""
+    """What a household may get on a day, with reasons; or many households, or two states of the law side by side.
+
+    The numbers are those of the shipped files, unless --edited adds what the console's policy owners changed.
+    """
     day = parse_day(on) or local_date(SystemClock().now())
     if language not in COMPLETE_LANGUAGES:
         fail(f"unknown language “{language}”. Languages are {', '.join(COMPLETE_LANGUAGES)}.")
+    if edited:
+        _tell_edited_numbers(data_dir)
     if batch is None:
         if out_file or compare or change:
             fail("--out, --compare and --set go with --batch.")
@@ -52,6 +61,15 @@ def eligibility(
     if out_file is None and not compare and not change:
         fail("say where the results go with --out, or what to compare with by --compare or --set.")
     _many(batch, out_file, day, _Change(parse_day(compare), tuple(change or ())), as_json=as_json)
+
+
+def _tell_edited_numbers(data_dir: Path | None) -> None:
+    from content.library import load_library
+    from content.revisions import put_in_force
+    from server.commands.content import approved_revisions
+
+    library = load_library()
+    put_in_force(library, approved_revisions(read_settings(data_dir=data_dir), library))
 
 
 def _one(file: str | None, day: date, language: str, *, as_json: bool) -> None:

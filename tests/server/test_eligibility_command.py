@@ -4,9 +4,19 @@ import csv
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from bot.policy.edits import Basis, with_new_value
+from bot.policy.revisions import approve, current_content, propose
+from content.library import load_library
+from content.revisions import RevisionKind, shipped_data
+from store.clock import SetClock, local_date
+from store.database import Database
+from store.staff_roles import Role
+from tests.bot.helpdesk.desk import officer
 
 ROWS = """id,area,income_per_person,deprivations
 a,rural,1400000,3
@@ -98,3 +108,42 @@ def test_two_days_and_a_changed_number_show_who_changes_class(table: Path) -> No
     number = chungtay("--batch", str(table), "--on", "2026-03-01", "--set", "poverty.line.rural.near_max=2100000")
     assert number.returncode == 0, number.stderr
     assert "1 of 3 households change their class." in number.stdout
+
+
+async def test_numbers_that_staff_approved_count_when_they_are_asked_for(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    day, name, library = date(2026, 12, 1), "poverty.line.rural.near_max", load_library()
+    new = with_new_value(
+        shipped_data(library, RevisionKind.PARAMETER, name),
+        valid_from=day,
+        value=1_700_000,
+        basis=Basis("nd-351-2025", "", "V", "S05"),
+        today=local_date(clock.now()),
+    )
+    mai, lan = [await officer(database, clock, role=Role.POLICY_OWNER) for _ in range(2)]
+    async with database.transaction() as connection:
+        base = (await current_content(connection, library, RevisionKind.PARAMETER, name)).fingerprint
+        number = await propose(
+            connection,
+            library,
+            RevisionKind.PARAMETER,
+            name,
+            new,
+            base=base,
+            reason="thử",
+            by=mai.id,
+            now=clock.now(),
+        )
+        await approve(connection, library, number, by=lan.id, now=clock.now())
+
+    def found(*more: str) -> str:
+        given = json.dumps({"area": "rural", "income_per_person": 1_600_000, "deprivations": 3})
+        done = chungtay("-", "--on", day.isoformat(), "--json", *more, given=given)
+        assert done.returncode == 0, done.stderr
+        classification: str = json.loads(done.stdout)["classification"]
+        return classification
+
+    assert found() != "poor"
+    assert found("--edited") == "poor"
