@@ -3,17 +3,13 @@
 Server-rendered, no script, small: they are opened on cheap phones by people who got a forwarded message.
 """
 
-import base64
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Header, Query, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web import language_of
 from bot.receipt_codes import is_receipt_code, typed_receipt_code
+from console.plain_pages import PlainPages
 from content.campaigns import CampaignContent
 from content.library import Library
 from content.place_units import load_places
@@ -25,20 +21,6 @@ from store.filled_texts import PLACE
 from store.queries.campaign_archive import SentCampaign, archive, sent_campaign, sent_words
 from store.queries.relays import confirm_relay, find_relay
 
-_TEMPLATES = Path(__file__).parent / "templates"
-
-
-@cache
-def _style() -> tuple[str, str]:
-    """Return the style of the pages, and the security policy that allows it, our own forms, and no script."""
-    style = (_TEMPLATES / "receipt.css").read_text(encoding="utf-8")
-    style += (_TEMPLATES / "campaign.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return style, (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    )
-
 
 class CampaignPages:
     """Renders the pages in the reader's language."""
@@ -46,27 +28,7 @@ class CampaignPages:
     def __init__(self, library: Library, clock: Clock) -> None:
         self._library = library
         self._clock = clock
-        self._templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
-
-    def page(self, template: str, language: str, status: int, **values: Any) -> Response:
-        """Return a rendered page with its security headers."""
-        catalogue = catalogue_for(language)
-        style, policy = _style()
-        text = self._templates.get_template(template).render(
-            language=language,
-            t=lambda key, **given: catalogue.text(key, **given),
-            date=catalogue.date,
-            style=style,
-            **values,
-        )
-        headers = {
-            "Content-Security-Policy": policy,
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-            "Cache-Control": "no-store",
-            "Content-Language": language,
-        }
-        return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+        self.page = PlainPages("campaign.css").page
 
     def sent(self, found: SentCampaign, words: dict[str, Any], language: str) -> dict[str, Any]:
         """What the page shows of a campaign that left."""
@@ -121,7 +83,7 @@ def campaign_pages_router(database: Database, library: Library, clock: Clock) ->
         language = chosen(lang, accept_language)
         if ma:
             return await verify(ma, lang, accept_language)
-        return pages.page("campaign_verify.html", language, 200, code="", verdict="", found=None)
+        return pages.page("campaign_verify.html", language, status=200, code="", verdict="", found=None)
 
     @router.get("/kiem-chung/{code}")
     async def verify(
@@ -130,7 +92,9 @@ def campaign_pages_router(database: Database, library: Library, clock: Clock) ->
         language = chosen(lang, accept_language)
         canonical = typed_receipt_code(code[:40]) or code[:40].upper()
         if not is_receipt_code(canonical):
-            return pages.page("campaign_verify.html", language, 404, code=canonical, verdict="mistyped", found=None)
+            return pages.page(
+                "campaign_verify.html", language, status=404, code=canonical, verdict="mistyped", found=None
+            )
         try:
             async with database.transaction() as connection:
                 found = await sent_campaign(connection, canonical)
@@ -138,12 +102,16 @@ def campaign_pages_router(database: Database, library: Library, clock: Clock) ->
         except LOST_CONNECTION:
             return _away(catalogue_for(language))
         if found is None:
-            return pages.page("campaign_verify.html", language, 404, code=canonical, verdict="unknown", found=None)
+            return pages.page(
+                "campaign_verify.html", language, status=404, code=canonical, verdict="unknown", found=None
+            )
         if not found.sent:
-            return pages.page("campaign_verify.html", language, 200, code=canonical, verdict="not_sent", found=None)
+            return pages.page(
+                "campaign_verify.html", language, status=200, code=canonical, verdict="not_sent", found=None
+            )
         shown = pages.sent(found, dict(words), language)
         verdict = "over" if shown["over"] else "genuine"
-        return pages.page("campaign_verify.html", language, 200, code=canonical, verdict=verdict, found=shown)
+        return pages.page("campaign_verify.html", language, status=200, code=canonical, verdict=verdict, found=shown)
 
     @router.get("/chien-dich")
     async def show_archive(
@@ -164,7 +132,7 @@ def campaign_pages_router(database: Database, library: Library, clock: Clock) ->
             }
             for one in entries
         ]
-        return pages.page("campaign_archive.html", language, 200, entries=lines)
+        return pages.page("campaign_archive.html", language, status=200, entries=lines)
 
     @router.get("/da-phat/{code}")
     async def relay(
@@ -194,7 +162,9 @@ def campaign_pages_router(database: Database, library: Library, clock: Clock) ->
         at = (
             found.confirmed_at.astimezone(LOCAL_ZONE).strftime("%H:%M %d/%m/%Y") if found and found.confirmed_at else ""
         )
-        return pages.page("campaign_relay.html", language, 200 if found else 404, relay=found, place=place, at=at)
+        return pages.page(
+            "campaign_relay.html", language, status=200 if found else 404, relay=found, place=place, at=at
+        )
 
     return router
 

@@ -3,28 +3,22 @@
 Nobody has to sign in: a receipt holds no person, and 594 million codes are not tried out one by one.
 """
 
-import base64
-import hashlib
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Header, HTTPException, Query, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
 from bot.channels.web import language_of
 from bot.receipt_codes import is_receipt_code, typed_receipt_code
 from bot.receipts import Judgement, Standing, judge
 from bot.rendering.receipts import standing_line
+from console.plain_pages import PlainPages
 from content.library import Library
 from content.translations import COMPLETE_LANGUAGES, Catalogue, catalogue_for
 from store.clock import LOCAL_ZONE, Clock, local_date
 from store.database import LOST_CONNECTION, Database
 from store.queries.receipts import TRIAL_RESULT, StoredReceipt, find_receipt
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class ReceiptSource(BaseModel):
@@ -56,21 +50,10 @@ class ReceiptView(BaseModel):
     text_now: str | None
 
 
-@cache
-def _style() -> tuple[str, str]:
-    """Return the style of the page, and the security policy that allows it and no script at all."""
-    style = (_TEMPLATES / "receipt.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return style, (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    )
-
-
 def receipts_router(database: Database, library: Library, clock: Clock) -> APIRouter:
     """Return the routes of answer receipts."""
     router = APIRouter()
-    templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    pages = PlainPages(forms=False)
 
     async def found(code: str) -> tuple[StoredReceipt, Judgement] | None:
         if not is_receipt_code(code):
@@ -109,31 +92,12 @@ def receipts_router(database: Database, library: Library, clock: Clock) -> APIRo
             both = await found(_canonical(code))
         except LOST_CONNECTION:
             return Response(catalogue.text("bot.error.not_read"), status_code=503, media_type="text/plain")
-        style, policy = _style()
-        values: dict[str, Any] = {
-            "language": language,
-            "t": lambda key, **given: catalogue.text(key, **given),
-            "date": catalogue.date,
-            "style": style,
-            "where": _where(library, catalogue),
-        }
+        values: dict[str, Any] = {"where": _where(library, catalogue)}
         if both is None:
             values |= {"receipt": None, "mistyped": not is_receipt_code(_canonical(code))}
         else:
             values |= _shown(*both, clock, catalogue)
-        page = templates.get_template("receipt.html").render(values)
-        return Response(
-            page,
-            status_code=200 if both else 404,
-            media_type="text/html; charset=utf-8",
-            headers={
-                "Content-Security-Policy": policy,
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "no-referrer",
-                "Cache-Control": "no-store",
-                "Content-Language": language,
-            },
-        )
+        return pages.page("receipt.html", language, status=200 if both else 404, **values)
 
     return router
 

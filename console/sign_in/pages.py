@@ -4,48 +4,27 @@ A form that another site sends is refused twice: its browser keeps our cookie ba
 form was (Origin).
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 
 import pyotp
 import segno
 from fastapi import APIRouter, Form, Query, Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web import language_of
 from console.access.cookies import SESSION_COOKIE, caller_address, own_origin, set_session_cookie
 from console.access.passwords import SHORTEST_PASSWORD
 from console.access.sign_in import SignedIn, SignIn, SignInRefused
+from console.plain_pages import PlainPages
 from content.translations import COMPLETE_LANGUAGES, catalogue_for
 
 HOME = "/console/"
-_SHARED_TEMPLATES = Path(__file__).parents[1] / "templates"
 _BROWSERS = ("Edg", "OPR", "CocCoc", "coc_coc_browser", "SamsungBrowser", "Firefox", "Chrome", "Safari")
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
 _NAMES = {"Edg": "Edge", "OPR": "Opera", "coc_coc_browser": "Cốc Cốc", "CocCoc": "Cốc Cốc", "Macintosh": "macOS"}
 
 Typed = Annotated[str, Form(max_length=400)]
-
-
-@cache
-def _style() -> tuple[str, str]:
-    style = (_SHARED_TEMPLATES / "receipt.css").read_text(encoding="utf-8")
-    style += (_SHARED_TEMPLATES / "sign_in.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return style, (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    )
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(_SHARED_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 def browser_name(agent: str) -> str:
@@ -65,6 +44,7 @@ class SignInPages:
 
     def __init__(self, sign_in: SignIn, warm_up: Callable[[], None], demo_logins: Callable[[], list[str]]) -> None:
         self._sign_in = sign_in
+        self._pages = PlainPages("sign_in.css", pictures_within=True, referrer="same-origin")
         self.warm_up = warm_up
         self.demo_logins = demo_logins
 
@@ -73,27 +53,15 @@ class SignInPages:
         lang = request.query_params.get("lang", "")
         language = lang if lang in COMPLETE_LANGUAGES else language_of(request.headers.get("accept-language"))
         catalogue = catalogue_for(language)
-        style, policy = _style()
-        text = (
-            _templates()
-            .get_template("sign_in.html")
-            .render(
-                language=language,
-                t=lambda key, **given: catalogue.text(f"console.sign_in.{key}", **given),
-                style=style,
-                step=step,
-                fault=catalogue.text(fault, number=SHORTEST_PASSWORD) if fault else "",
-                **values,
-            )
+        return self._pages.page(
+            "sign_in.html",
+            language,
+            status=status,
+            t=lambda key, **given: catalogue.text(f"console.sign_in.{key}", **given),
+            step=step,
+            fault=catalogue.text(fault, number=SHORTEST_PASSWORD) if fault else "",
+            **values,
         )
-        headers = {
-            "Content-Security-Policy": policy,
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "Cache-Control": "no-store",
-            "Content-Language": language,
-        }
-        return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
 
     async def half_way(self, request: Request) -> SignedIn | None:
         """Return who gave their password and not their code yet."""

@@ -3,34 +3,21 @@
 The names of 142 places, taught as examples, would pull every question that holds one towards the office.
 """
 
-from typing import Any, Dict, List, Text
+from typing import List
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.stateless import StatelessComponent
 from components.text import clean, fold, syllables
 
 INTENT_OF_A_PLACE = "contact_office"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class PlaceAloneClassifier(GraphComponent):
+class PlaceAloneClassifier(StatelessComponent):
     """Decides the intent of messages that the gazetteer covers from the first word to the last with one place."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "PlaceAloneClassifier":
-        """Create the classifier; there is nothing to configure."""
-        return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent of `messages` that only name a place; the others keep theirs."""

@@ -2,10 +2,7 @@
 
 from typing import Any, Dict, List, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -13,22 +10,12 @@ from rasa.shared.nlu.training_data.message import Message
 from components.amounts import find_amounts
 from components.counts import find_count
 from components.days import find_day
+from components.stateless import StatelessComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class QuantityExtractor(EntityExtractorMixin, GraphComponent):
+class QuantityExtractor(EntityExtractorMixin, StatelessComponent):
     """Adds `amount` `{low, high, per, of}` in đồng, `count` and `day` `{year, month, day}` to what was typed."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "QuantityExtractor":
-        """Create the extractor; it has nothing to configure."""
-        return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add entities to `messages`; a payload (`/intent{…}`) says all by itself."""

@@ -10,16 +10,14 @@ Two intents come from here and from no example:
 
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Text, Tuple
 
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.stateless import StatelessComponent
 from components.text import clean, fold, syllables
 
 FOLLOW_UP = "follow_up"
@@ -81,6 +79,22 @@ def names_no_topic(text: str, entities: List[Dict[Text, Any]]) -> bool:
     return _all_said(text, entities)
 
 
+def _what_is_answered(part: Dict[Text, Any]) -> Tuple[Text, List[Tuple[Text, Any]]]:
+    """What two parts share when one answer serves both; outside of what is known there is one for everything."""
+    outside = part["intent"] == "out_of_scope"
+    return part["intent"], [] if outside else sorted(part["entities"].items())
+
+
+def _are_one_question(parts: List[Dict[Text, Any]]) -> bool:
+    """Return True when no part asks something of its own."""
+    overview = [p for p in parts if p["intent"] == "benefits_overview" and "household_group" not in p["entities"]]
+    others = {part["intent"] for part in parts if part not in overview}
+    if overview:
+        # "What may I get?" after a story from another field is about that field.
+        return others == {"out_of_scope"}
+    return others <= READ_AS_ONE
+
+
 def leans(message: Message) -> bool:
     """Return True when `message` leans on what was asked before."""
     entities = message.get(ENTITIES) or []
@@ -98,19 +112,8 @@ def leans(message: Message) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class QuestionGatherer(GraphComponent):
+class QuestionGatherer(StatelessComponent):
     """Takes the parts out of the list again and says what the message is."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "QuestionGatherer":
-        """Create the gatherer; it needs nothing."""
-        return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages without their parts, with `follow_up` or `several_questions` where they are that."""
@@ -148,9 +151,9 @@ class QuestionGatherer(GraphComponent):
             read.append(
                 {"intent": FOLLOW_UP if leaning and read else name, "confidence": confidence, "entities": entities}
             )
-        asked = [(part["intent"], sorted(part["entities"].items())) for part in read]
+        asked = [_what_is_answered(part) for part in read]
         different = [part for number, part in enumerate(read) if asked[number] not in asked[:number]]
-        if len(different) < 2 or all(part["intent"] in READ_AS_ONE for part in different):
+        if len(different) < 2 or _are_one_question(different):
             return False
         self._rename(message, SEVERAL_QUESTIONS)
         message.set("parts", different, add_to_output=True)

@@ -5,15 +5,13 @@ parts behind the message; `QuestionGatherer` comes last, decides what the parts 
 """
 
 import re
-from typing import Any, Dict, List, Text
+from typing import List
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from components.stateless import StatelessComponent
 from components.text import clean, fold
 
 #: More parts than this are no list of questions but a story; it is read as one.
@@ -72,19 +70,8 @@ def split_questions(text: str) -> List[str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class QuestionSplitter(GraphComponent):
+class QuestionSplitter(StatelessComponent):
     """Puts the questions of a message behind it, as messages of their own."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "QuestionSplitter":
-        """Create the splitter; it needs nothing."""
-        return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return each message followed by its parts, where it has several."""

@@ -5,18 +5,16 @@ It comes after all that classifies, so that neither an unsure classifier nor ano
 help from a person in danger. The ranking still says what the message would be otherwise.
 """
 
-from typing import Any, Dict, List, Text
+from typing import List, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.distress import danger_in
 from components.elsewhere import leads_elsewhere
 from components.provocation import doubts_that_it_is_genuine, gives_orders, insults, slanders
+from components.stateless import StatelessComponent
 
 CRISIS, JAILBREAK, INSULT, VERIFY_SOURCE = "crisis", "jailbreak", "insult", "verify_source"
 OUT_OF_SCOPE, SEVERAL_QUESTIONS = "out_of_scope", "several_questions"
@@ -35,19 +33,8 @@ NO_QUESTION = frozenset(
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class SafetyClassifier(GraphComponent):
+class SafetyClassifier(StatelessComponent):
     """Sets the intents `crisis` (with the entity `danger`), `jailbreak`, `insult`, `verify_source`, `out_of_scope`."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SafetyClassifier":
-        """Create the classifier; it has nothing to configure."""
-        return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent of the few `messages` that are meant; buttons say what they mean by themselves."""

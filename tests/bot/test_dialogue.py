@@ -105,6 +105,14 @@ async def test_a_place_asked_about_beside_something_else_is_answered_with_its_of
     assert loan["topic"] == "credit_loan" and "UBND xã Bờ Y" in office["text"]
 
 
+async def test_a_story_from_another_field_is_answered_once_and_a_question_of_ours_beside_it_is_kept(talk: Talk) -> None:
+    story = "Công ty nợ lương tôi ba tháng thì kiện ở tòa nào? Xin nghỉ việc trước hạn có bị phạt hợp đồng không? "
+    (outside,) = await talk.say(story + "Tôi được hưởng những chế độ gì?")
+    assert outside["intent"] == "out_of_scope"
+    first, second = await talk.say(story + "Hộ nghèo được hưởng những hỗ trợ gì?")
+    assert (first["intent"], second["topic"]) == ("out_of_scope", "benefits_overview")
+
+
 async def test_a_part_may_lean_on_the_part_before_it(talk: Talk) -> None:
     assert await talk.statements("hộ nghèo vay vốn được bao nhiêu? hồ sơ gồm những gì?") == [
         "credit_loan.how_much.poor",

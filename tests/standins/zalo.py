@@ -166,7 +166,10 @@ class Zalo(StandIn):
     async def told(self) -> None:
         """Wait until all echoes and receipts were delivered."""
         while self._telling:
-            await asyncio.gather(*self._telling)
+            # Not gather: of tasks that are done it returns at once, before they are taken out of the set.
+            done, _ = await asyncio.wait(self._telling)
+            for one in done:
+                one.result()
 
     # API.
 
