@@ -1,6 +1,7 @@
 """Bringing a message to the shape that a channel can show: menus as text, sources and receipts under the text."""
 
 from bot.channels.capabilities import Capabilities
+from bot.channels.media_lines import picture_line
 from bot.messages import OutgoingMessage
 from content.translations import Catalogue
 
@@ -29,7 +30,7 @@ def fitted(
         paragraphs.append("\n".join(_numbered_titles(message)))
     image = _picture_address(message.image, capabilities, address)
     if image is not None and not capabilities.image:
-        paragraphs.append(catalogue.text("bot.picture_line", where=image))
+        paragraphs.append(picture_line(image, catalogue.language.code))
         image = None
     if len(paragraphs) == 1 and image == message.image:
         return message

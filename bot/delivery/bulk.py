@@ -14,7 +14,7 @@ from bot.channels.base import Failed, SendResult
 from bot.delivery.breaker import Breaker
 from bot.delivery.direct import Parts
 from bot.delivery.fairness import FairShares
-from bot.delivery.giving_way import EVERY_SECONDS, TOGETHER, GivingWay
+from bot.delivery.giving_way import LEAST_REST_SECONDS, PER_SECOND, TOGETHER_SECONDS, GivingWay
 from bot.delivery.lane import POLL_SECONDS, GrantedBatch, Lane, RoundTrips
 from bot.delivery.limits import account_limit, chat_limit, is_group
 from bot.delivery.obstacles import obstacle
@@ -35,6 +35,7 @@ from store.queries.bulk import (
     ready_runs,
     run_messages,
 )
+from store.queries.leases import somebody_is_answered
 from store.queries.sending import Outcome
 from store.queries.sending_limits import Grant, grant_sending, pace_chats
 
@@ -103,15 +104,31 @@ class BulkLane(Lane):
         #: When there is room again, as the last grant said.
         self._opens_at: datetime | None = None
         self._slow_until = datetime.min.replace(tzinfo=UTC)
+        #: Until then nothing more leaves while bulk gives way, by the machine's own clock.
+        self._rests_until = 0.0
         limit = account_limit(parts.channels[channel].capabilities)
         #: Messages a second when nothing holds back; unlimited channels are slowed down from a figure of ours.
         self._usual = (limit.per_window or 1) / limit.window_seconds if limit is not None else 100.0
 
     async def turn(self) -> float:
-        """A batch; while answers are being sent only a few messages, and a rest after them."""
-        if not self._giving_way.now:
+        """A batch; while somebody is being answered one that leaves slowly, and a rest after it."""
+        if not (self._giving_way.now or await self._somebody_is_answered()):
             return await self.round()
-        return self._giving_way.turn() or max(EVERY_SECONDS, await self.round(TOGETHER, EVERY_SECONDS / TOGETHER))
+        if (rest := self._rests_until - time.monotonic()) > 0:
+            return rest
+        before = self.begun
+        wait = await self.round(round(PER_SECOND * TOGETHER_SECONDS), 1 / PER_SECOND)
+        rest = max(LEAST_REST_SECONDS, (self.begun - before) / PER_SECOND)
+        self._rests_until = time.monotonic() + rest
+        return max(rest, wait)
+
+    async def _somebody_is_answered(self) -> bool:
+        """Look for a process that works on an answer: those of the web chat never come to a sender."""
+        async with self._parts.database.single() as connection:
+            found = await somebody_is_answered(connection, now=self._parts.clock.now())
+        if found:
+            self._giving_way.note()
+        return found
 
     async def round(self, most: int = BATCH, apart: float = 0.0) -> float:
         """Begin to send a batch; return for how many seconds nothing is to be expected.

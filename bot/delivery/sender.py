@@ -15,7 +15,7 @@ from bot.delivery.breaker import Breaker
 from bot.delivery.bulk import BulkLane, Pace, usual_pace
 from bot.delivery.closures import Closures
 from bot.delivery.direct import DirectLane, Parts
-from bot.delivery.giving_way import EVERY_SECONDS, GivingWay
+from bot.delivery.giving_way import LEAST_REST_SECONDS, TOGETHER_SECONDS, GivingWay
 from bot.delivery.limits import account_limit
 from bot.delivery.routes import LinkedChannels, Routes
 from bot.delivery.settling import Settler
@@ -89,8 +89,8 @@ class Sender:
             DirectLane(parts, self._at_once, [Priority.REPLY]),
             DirectLane(parts, self._at_once, [Priority.TRANSACTIONAL, Priority.REMINDER, Priority.BULK]),
         ]
-        self._bulk = [
-            BulkLane(
+        self._bulk = {
+            name: BulkLane(
                 parts,
                 name,
                 self._gathered,
@@ -102,7 +102,7 @@ class Sender:
                 limited=name in self._limits and self._limits[name].per_window is not None,
             )
             for name in channels
-        ]
+        }
         closures = Closures(database, clock, channels, repeatable)
         self._sweeper = Sweeper(database, clock, breaker, parts.accounts, repeatable, closures)
         self._limits_are_set = False
@@ -113,7 +113,11 @@ class Sender:
         self._wake_direct()
 
     def _gather(self) -> float:
-        return EVERY_SECONDS if self._giving_way.now else GATHER_BULK_SECONDS
+        if not self._giving_way.now:
+            return GATHER_BULK_SECONDS
+        # Under a limit, what was sent counts until it is written, and would keep the next from leaving.
+        limited = any(limit.per_window is not None for limit in self._limits.values())
+        return LEAST_REST_SECONDS if limited else TOGETHER_SECONDS
 
     def _wake_direct(self) -> None:
         for lane in self._direct:
@@ -124,7 +128,7 @@ class Sender:
         self._wake_bulk()
 
     def _wake_bulk(self) -> None:
-        for lane in self._bulk:
+        for lane in self._bulk.values():
             lane.wake()
 
     async def run(self) -> None:
@@ -133,11 +137,11 @@ class Sender:
         settling = [asyncio.create_task(one.run()) for one in (self._at_once, self._gathered)]
         try:
             async with asyncio.TaskGroup() as group:
-                for lane in (*self._direct, *self._bulk):
+                for lane in (*self._direct, *self._bulk.values()):
                     group.create_task(lane.run())
                 group.create_task(self._sweeper.run())
         finally:
-            for lane in (*self._direct, *self._bulk):
+            for lane in (*self._direct, *self._bulk.values()):
                 with contextlib.suppress(asyncio.CancelledError):
                     await lane.finish(FINISH_SECONDS)
             for task in settling:
@@ -148,7 +152,7 @@ class Sender:
     async def send_one_batch(self) -> int:
         """Claim, send and settle one batch of each lane, without waiting for anything; return how many rows it had."""
         await self._set_limits()
-        lanes = (*self._direct, *self._bulk)
+        lanes = (*self._direct, *self._bulk.values())
         before = sum(lane.begun for lane in lanes)
         for lane in lanes:
             await lane.round()
@@ -156,6 +160,10 @@ class Sender:
         for settler in (self._at_once, self._gathered):
             await settler.flush()
         return sum(lane.begun for lane in lanes) - before
+
+    def campaigns_on(self, channel: str) -> BulkLane:
+        """Return the lane of campaign messages on a channel."""
+        return self._bulk[channel]
 
     async def sweep(self) -> None:
         """Settle what dead senders left behind, and whatever else is stuck."""

@@ -20,8 +20,11 @@ from store.ticket_states import TicketReason
 KEY = "campaign_reply_opened"
 #: Said where the bot has nothing to say: the ticket is told in its place.
 _NOTHING_SAID = frozenset({"do_not_know", "out_of_scope"})
-#: Keys of replies that leave a question open. Where the bot asks back, it has not given up yet.
-_NOT_ANSWERED = _NOTHING_SAID | {"no_source", "out_of_scope_near"}
+#: Keys of replies that ask back. Who does not choose has no answer, and seven offers of ten are wrong
+#: (`bot.actions.did_you_mean`): without a ticket nobody would read what they wrote.
+_ASKS_BACK = frozenset({"did_you_mean", "out_of_scope_near"})
+#: Keys of replies that leave a question open.
+_NOT_ANSWERED = _NOTHING_SAID | _ASKS_BACK | {"no_source"}
 #: Keys of replies to what is for nobody else: thanks, greetings, what opened a ticket of its own or named the office.
 _FOR_NOBODY = frozenset(
     {
@@ -65,4 +68,7 @@ async def with_ticket(
     if ticket is None:
         return said
     told = {"custom": {"key": KEY, "title": campaign.title, **ticket.told(now)}}
+    if keys & _ASKS_BACK:
+        # Offers come last: a typed number is one of theirs.
+        return [told, *said]
     return [*(one for one in said if one.get("custom", {}).get("key") not in _NOTHING_SAID), told]

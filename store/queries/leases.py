@@ -70,6 +70,14 @@ async def lease_conversations(
     ]
 
 
+_SOMEBODY_IS_ANSWERED = text("select exists (select from conversation where waiting > 0 and leased_until > :now)")
+
+
+async def somebody_is_answered(connection: AsyncConnection, *, now: datetime) -> bool:
+    """True while a worker of any process answers a message."""
+    return bool((await connection.execute(_SOMEBODY_IS_ANSWERED, {"now": now})).scalar_one())
+
+
 _END_LEASES = text(
     "update conversation set leased_until = :now where starts_with(lease, :begin) and leased_until > :now"
 )

@@ -5,13 +5,16 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
+from sqlalchemy import text
 
+from bot.helpdesk.campaign_replies import with_ticket
 from bot.helpdesk.work import resolve
 from content.campaigns import CampaignContent
 from scheduler.reports import Report, replies, report_campaign
 from server.runtime import Runtime
 from store.queries.campaign_replies import about_campaign
 from store.queries.campaigns import StoredCampaign
+from store.queries.leases import LeasedConversation, WaitingMessage
 from store.queries.staff import Staff, disable_staff
 from store.queries.tickets import EVERYTHING, TicketRow, list_tickets
 from store.ticket_states import TicketReason, TicketState
@@ -78,6 +81,23 @@ async def test_what_the_bot_cannot_answer_goes_to_staff_with_the_campaign_and_is
         await resolve(connection, lan, ticket.id, now=system.clock.now())
     found = await report(system, campaign)
     assert (found.handed_over, found.waiting) == (1, 0)
+
+
+async def test_words_about_which_the_bot_asks_back_go_to_staff_too_and_a_typed_number_is_an_offer(
+    system: Runtime, http: httpx.AsyncClient, lan: Staff
+) -> None:
+    name = "campaign-reply-person-0030"
+    await agreed(system, http, name, "new_rural_programme")
+    campaign = await sent(system, news("new_rural_programme"))
+    async with system.database.transaction() as connection:
+        found = text("select id from conversation where channel = 'web' and address = :name")
+        chat = (await connection.execute(found, {"name": name})).scalar_one()
+    conversation = LeasedConversation(chat, "web", name, "vi", "", taken_over=False, introduced=True, first=None)
+    message = WaitingMessage(0, "cái đó", None, {}, system.clock.now(), 0)
+    asked = {"custom": {"key": "did_you_mean", "offers": []}}
+    told, last = await with_ticket(system.database, conversation, message, [asked], now=system.clock.now())
+    (ticket,) = await tickets(system, campaign)
+    assert told["custom"]["code"] == ticket.code and last == asked
 
 
 async def test_a_campaign_may_leave_all_its_replies_to_staff(

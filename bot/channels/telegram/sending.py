@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.channels.base import Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
+from bot.channels.media_lines import picture_line, recording_line
 from bot.channels.splitting import split_text
 from bot.channels.telegram.buttons import keyboard, long_payloads
 from bot.channels.telegram.errors import failure_of
@@ -118,10 +119,11 @@ class TelegramChannel:
             content = None if self.uploads is None or not media.startswith("/") else await self.uploads.content(media)
             if content is not None:
                 before.append(self._file(chat, kind, media, content))
-            elif media.startswith(("http://", "https://")):
-                links.append(media)
-            elif self.public_address:
-                links.append(f"{self.public_address}{media}")
+                continue
+            outside = media.startswith(("http://", "https://"))
+            if outside or self.public_address:
+                where = media if outside else f"{self.public_address}{media}"
+                links.append((picture_line if kind == "photo" else recording_line)(where, message.language))
         words = "\n\n".join([message.text, *links])
         texts = split_text(words, self.capabilities.split_at or self.capabilities.max_text_length)
         markup = keyboard(message.buttons)

@@ -2,6 +2,7 @@
 
 from bot.channels.base import Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import ZALO_ANONYMOUS, ZALO_OA_ANONYMOUS
+from bot.channels.media_lines import recording_line
 from bot.channels.splitting import split_text
 from bot.channels.zalo.bodies import absolute, digest_of
 from bot.channels.zalo.client import Refusal, ZaloClient
@@ -29,7 +30,7 @@ class ZaloAnonymousChannel:
         recipient = {"anonymous_id": anonymous, "conversation_id": conversation}
         text = message.text
         if message.audio and (link := absolute(message.audio, self._public_address)):
-            text = f"{text}\n\n🔊 {link}"
+            text = f"{text}\n\n{recording_line(link, message.language)}"
         texts = split_text(text, self.capabilities.split_at or self.capabilities.max_text_length)
         async with self._database.single() as connection:
             left = await parts_taken(connection, shipment.key)

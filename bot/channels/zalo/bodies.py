@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channels.capabilities import ZALO_OA
+from bot.channels.media_lines import recording_line
 from bot.channels.splitting import split_text
 from bot.messages import Button, OutgoingMessage
 
@@ -45,7 +46,7 @@ def parts_of(message: OutgoingMessage, *, address: str = "") -> list[Part]:
     """
     text = _MENTION.sub("", unicodedata.normalize("NFC", message.text))
     if message.audio and (link := absolute(message.audio, address)):
-        text = f"{text}\n\n🔊 {link}"
+        text = f"{text}\n\n{recording_line(link, message.language)}"
     texts = split_text(text, ZALO_OA.split_at or ZALO_OA.max_text_length)
     buttons = [] if len(message.buttons) > ZALO_OA.max_buttons else [_button(one) for one in message.buttons]
     parts = []

@@ -12,6 +12,7 @@ import structlog
 
 from bot.channels.base import Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import ZALO_BOT, ZALO_BOT_PLATFORM
+from bot.channels.media_lines import recording_line
 from bot.channels.splitting import split_text
 from bot.channels.zalo_bot.client import Client, NoAnswer, NotReached, Refusal, failure_of
 from bot.channels.zalo_bot.parsing import GROUP
@@ -96,7 +97,7 @@ class ZaloBotChannel:
         if recording is not None and recording.endswith(_PLAYED):
             before.append(("sendVoice", {"voice_url": recording}))
         elif recording is not None:
-            links.append(recording)
+            links.append(recording_line(recording, message.language))
         longest = self.capabilities.split_at or self.capabilities.max_text_length
         text = "\n\n".join([message.text, *links])
         return [*before, *(("sendMessage", {"text": part}) for part in split_text(text, longest))]

@@ -123,7 +123,10 @@ async def test_what_the_chat_cannot_show_is_linked_where_people_reach_us(
     public = TelegramChannel(channel.bot, database, clock, "https://hoidap.example")
     await public.send(message("Nghe nhé", audio="/audio/ab.mp3"), f"{PERSON}", Shipment("1"))
     await send(channel, message("Nghe nhé", audio="/audio/ab.mp3"))
-    assert [one["text"] for one in own.said(PERSON)] == ["Nghe nhé\n\nhttps://hoidap.example/audio/ab.mp3", "Nghe nhé"]
+    assert [one["text"] for one in own.said(PERSON)] == [
+        "Nghe nhé\n\n🔊 Nghe: https://hoidap.example/audio/ab.mp3",
+        "Nghe nhé",
+    ]
 
 
 async def test_pictures_and_recordings_are_uploaded_once_and_then_sent_by_their_id(

@@ -119,7 +119,7 @@ async def test_a_picture_elsewhere_is_named_by_its_address_and_comes_before_butt
 async def test_a_recording_is_a_link(world: World) -> None:
     user, _ = await world.met()
     await sends(world, user, OutgoingMessage(text="Nghe.", audio="/audio/abc.mp3"))
-    assert world.sent[0]["text"] == "Nghe.\n\n🔊 https://hoidap.example/audio/abc.mp3"
+    assert world.sent[0]["text"] == "Nghe.\n\n🔊 Nghe: https://hoidap.example/audio/abc.mp3"
 
 
 # Windows (A8): what the person did last decides.

@@ -68,7 +68,7 @@ async def test_pictures_and_recordings_go_by_their_public_addresses(
     first, second, third, fourth = own.said(PERSON)
     assert first["photo"] == "https://hoidap.example/qr/1.png"
     assert second["voice_url"] == "https://hoidap.example/audio/ab.aac" and third["text"] == "Chào bác"
-    assert fourth["text"].endswith("https://hoidap.example/audio/ab.mp3"), "what cannot be played is linked"
+    assert fourth["text"].endswith("🔊 Nghe: https://hoidap.example/audio/ab.mp3"), "what cannot be played is linked"
 
 
 async def test_what_left_is_not_said_again(channel: ZaloBotChannel, own: ZaloBotStandIn) -> None:
