@@ -95,6 +95,8 @@ class Group(StrEnum):
     RESPECTED_PERSON = "respected_person"
     OVERDUE_LOAN = "overdue_loan"
     CAREGIVER = "caregiver"
+    MILD_DISABILITY = "mild_disability"
+    PUPIL_RICE = "pupil_rice"
     DENUNCIATION = "denunciation"
     TEACHER_STUDENT = "teacher_student"
     POVERTY_RATE = "poverty_rate"
@@ -128,6 +130,8 @@ MATTERS_OF_THEIR_OWN: dict[Group, frozenset[Topic]] = {
     Group.RESPECTED_PERSON: frozenset({Topic.ETHNIC_MINORITY_POLICY}),
     Group.OVERDUE_LOAN: frozenset({Topic.CREDIT_LOAN}),
     Group.CAREGIVER: frozenset({Topic.SOCIAL_ASSISTANCE}),
+    Group.MILD_DISABILITY: frozenset({Topic.SOCIAL_ASSISTANCE}),
+    Group.PUPIL_RICE: frozenset({Topic.EDUCATION_SUPPORT}),
     Group.DENUNCIATION: frozenset({Topic.COMPLAINT_OR_FEEDBACK}),
     Group.TEACHER_STUDENT: frozenset({Topic.EDUCATION_SUPPORT}),
     Group.VOLUNTARY_INSURANCE: frozenset({Topic.BENEFITS_OVERVIEW}),

@@ -12,7 +12,7 @@ from bot.dangers import safety_topic
 from bot.payloads import CONTROL_INTENTS, COURSE_INTENTS, GIVING_INTENTS, SAFETY_INTENTS
 from content.topics import Topic
 
-_CHITCHAT_INTENTS = (CONTROL_INTENTS | {"bot_challenge"}) - {"ask_person"}
+_CHITCHAT_INTENTS = (CONTROL_INTENTS | {"bot_challenge", "wrong_answer"}) - {"ask_person"}
 
 
 @dataclass(frozen=True)

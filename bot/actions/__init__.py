@@ -9,7 +9,7 @@ from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction
 from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
-from bot.actions.feedback import FeedbackAction
+from bot.actions.feedback import FeedbackAction, Ratings, WrongAnswerAction
 from bot.actions.giving.account_check import AccountCheck, ReportAccount
 from bot.actions.giving.change import AskNewAmount, NewAmountGiven, ValidateGiftAmountForm
 from bot.actions.giving.end import EndPledge, PledgeButton
@@ -49,6 +49,7 @@ def action_executor(
     did_you_mean = DidYouMean(library)
     accounts = AccountCheck(database, public_address)
     agree = CourseAgreeAction(database, clock)
+    ratings = Ratings(database, clock, open_questions or OpenQuestions(database, clock))
     for action in (
         AnswerAction(library, did_you_mean, accounts),
         AnswerEachAction(library, did_you_mean),
@@ -77,7 +78,8 @@ def action_executor(
         ValidateCoursePhoneForm(),
         SaveCoursePhoneAction(database, clock),
         ShowReceiptAction(library, database),
-        FeedbackAction(database, clock, open_questions or OpenQuestions(database, clock)),
+        FeedbackAction(ratings),
+        WrongAnswerAction(ratings, did_you_mean),
         PollAnswerAction(database, clock),
         NewsAction(database, clock),
         SafetyAction(library, database, clock, accounts),

@@ -92,7 +92,7 @@ def understanding_of(tracker: Tracker) -> Understanding:
     return Understanding(
         intent=intent_name,
         confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple((str(one["name"]), float(one["confidence"])) for one in message.get("intent_ranking") or ()),
+        ranking=_ranking(message.get("intent_ranking")),
         entities=_first_of_each(message.get("entities") or (), intent_name),
         on=metadata["on"],
         today=metadata["today"],
@@ -108,6 +108,18 @@ def understanding_of(tracker: Tracker) -> Understanding:
             for part in message.get("parts") or ()
         ),
     )
+
+
+def ranking_before(tracker: Tracker) -> tuple[tuple[str, float], ...]:
+    """Return (intent, confidence) of the likeliest intents of the message before the latest; empty where none was."""
+    said = [event for event in tracker.events if event.get("event") == "user"]
+    if len(said) < 2:
+        return ()
+    return _ranking((said[-2].get("parse_data") or {}).get("intent_ranking"))
+
+
+def _ranking(found: Iterable[Mapping[str, Any]] | None) -> tuple[tuple[str, float], ...]:
+    return tuple((str(one["name"]), float(one["confidence"])) for one in found or ())
 
 
 def _first_of_each(found: Iterable[Mapping[str, Any]], intent: str) -> dict[str, str]:

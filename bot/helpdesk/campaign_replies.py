@@ -18,8 +18,9 @@ from store.ticket_states import TicketReason
 
 #: Message key under which the person hears that staff read what they wrote.
 KEY = "campaign_reply_opened"
-#: Said where the bot has nothing to say: the ticket is told in its place.
-_NOTHING_SAID = frozenset({"do_not_know", "out_of_scope"})
+#: Said where the bot has nothing to say: the ticket is told in its place. "That is wrong" with no answer before it is
+#: said of the campaign.
+_NOTHING_SAID = frozenset({"do_not_know", "out_of_scope", "wrong_answer"})
 #: Keys of replies that ask back. Who does not choose has no answer, and seven offers of ten are wrong
 #: (`bot.actions.did_you_mean`): without a ticket nobody would read what they wrote.
 _ASKS_BACK = frozenset({"did_you_mean", "out_of_scope_near"})

@@ -35,7 +35,9 @@ from store.ticket_states import TicketReason
 Data = Mapping[str, Any]
 
 #: What is said where a person has to answer in the bot's place.
-_NOT_ANSWERED = frozenset({"do_not_know", "did_you_mean", "out_of_scope", "out_of_scope_near"})
+_NOT_ANSWERED = frozenset(
+    {"do_not_know", "did_you_mean", "out_of_scope", "out_of_scope_near", "wrong_answer", "wrong_answer_near"}
+)
 
 
 class Renderer:
@@ -72,6 +74,8 @@ class Renderer:
             "language_changed_partly": menus.main,
             "choose_language": self._choose_language,
             "language_not_there": self._choose_language,
+            "wrong_answer": self._plain_with_menu,
+            "wrong_answer_near": self._wrong_answer,
             "feedback_up": self._plain,
             "feedback_down": self._plain_with_menu,
             "feedback_nothing": self._plain_with_menu,
@@ -197,6 +201,16 @@ class Renderer:
             buttons=(*buttons, self._person_button(data, catalogue), self._menu_button(catalogue)),
             **self._understood(data),
         )
+
+    def _wrong_answer(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
+        """Return the other readings; where the topic was right, its menu holds what was meant."""
+        message = self._did_you_mean(data, catalogue)
+        if (topic := data["answered"]) is None:
+            return message
+        title = catalogue.text("bot.button.other_sides", topic=catalogue.text(f"topic.{topic}"))
+        sides = Button(title=title, payload=make_payload("topic_menu", topic=topic))
+        at = len(data["offers"])
+        return message.model_copy(update={"buttons": (*message.buttons[:at], sides, *message.buttons[at:])})
 
 
 def offer_title(offer: Mapping[str, str | None], catalogue: Catalogue) -> str:

@@ -26,6 +26,12 @@ _MYSELF = re.compile(
     r"|bay gio|dang bi|hom nay|toi nay|dem nay|vua)\b"
 )
 
+# "Đánh" that strikes nobody: to mistype, to write, to judge, to steal, to tax.
+_NO_BLOW = re.compile(r"\bdanh (?:nham|sai|gia|cap|thue|van ban|may|noi dung|ten|so)\b(?! (?:em|toi|me|vo|con)\b)")
+# Folded, "đánh dấu" (to mark) is "đánh đau" (to hurt); typed bare it is a mark beside what papers are about.
+_MARK = re.compile(r"\bdanh dau\b")
+_ON_PAPER = re.compile(r"\b(?:chuyen khoan|noi dung|bien lai|giao dich|vao o|o trong|to khai|phieu|mau don)\b")
+
 #: A question about hunger is answered with help and with the rule, whoever asks it.
 _NEVER_YIELDS_TO_THE_LAW = frozenset({"hunger"})
 
@@ -69,8 +75,10 @@ _SIGNS = read_signs(Path(__file__).parent / "distress.yml")
 
 def dangers_in(text: str) -> List[Text]:
     """Return the dangers that `text` speaks of, the most urgent first; empty for almost every message."""
-    words, typed = plain_words(text), as_typed(text)
+    words, typed = _NO_BLOW.sub(" ", plain_words(text)), as_typed(text)
     with_marks = is_typed_with_marks(text)
+    if "đánh dấu" in typed or (not with_marks and _ON_PAPER.search(words) is not None):
+        words = _MARK.sub(" ", words)
     # "Trẻ em" are not "em", who speaks.
     about_the_law = _POLICY.search(words) is not None and _MYSELF.search(words.replace("tre em", "tre")) is None
     return [

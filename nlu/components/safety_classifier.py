@@ -28,7 +28,10 @@ WORDS_OF_A_BARE_INSULT = 3
 
 #: Intents that are no question: with an insult in it, such a message is nothing but the insult.
 NO_QUESTION = frozenset(
-    {"nlu_fallback", "chitchat", "deny", "bot_challenge", "goodbye", "greet", "thanks", "forget", "jailbreak"}
+    {
+        *("nlu_fallback", "chitchat", "deny", "bot_challenge", "goodbye", "greet", "thanks", "forget", "jailbreak"),
+        "wrong_answer",
+    }
 )
 
 

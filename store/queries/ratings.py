@@ -15,6 +15,10 @@ with answer as (
       and delivery.state in ('sent', 'delivered', 'seen') and delivery.message ->> 'receipt' is not null
       and delivery.message ->> 'statement' is not null
       and (cast(:code as text) is null or delivery.message ->> 'receipt' = :code)
+      and (not :just_said or not exists (
+          select from delivery later where later.conversation_id = delivery.conversation_id and later.kind = 'answer'
+          and later.incoming_id > delivery.incoming_id
+      ))
     order by delivery.id desc limit 1
 ),
 rated as (
@@ -48,13 +52,22 @@ class RatedAnswer:
 
 
 async def rate_answer(
-    connection: AsyncConnection, *, conversation_id: int, code: str | None, value: str, today: date
+    connection: AsyncConnection,
+    *,
+    conversation_id: int,
+    code: str | None,
+    value: str,
+    today: date,
+    just_said: bool = False,
 ) -> RatedAnswer | None:
     """Rate an answer of a conversation `up` or `down`: that with a receipt code, or the last one.
+
+    `just_said`: the last one only where nothing was replied after it.
 
     Returns None where there is no such answer.
     """
     values = {"conversation_id": conversation_id, "code": code, "value": value, "today": today}
+    values["just_said"] = just_said
     row = (await connection.execute(_RATE, values)).one_or_none()
     return None if row is None else RatedAnswer(row.counted, row.statement, row.topic, row.confidence, row.words or "")
 

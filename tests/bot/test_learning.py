@@ -77,6 +77,38 @@ async def test_a_rating_is_typed_too_and_needs_an_answer(system: Runtime, http: 
     assert [row.helpful for row in counted] == [1]
 
 
+async def test_words_that_call_the_answer_wrong_are_a_thumb_down_with_other_readings_and_a_person(
+    system: Runtime, http: httpx.AsyncClient
+) -> None:
+    conversation = person()
+    question = "hộ nghèo vay vốn sửa nhà dột thì được bao nhiêu"
+    (answer,) = (await ask(http, question, conversation))["messages"]
+    (said,) = (await ask(http, "câu trả lời không đúng rồi", conversation))["messages"]
+    assert said["text"].startswith("Xin lỗi") and said["intent"] == "wrong_answer"
+    payloads = [button["payload"] for button in said["buttons"]]
+    assert f'/topic_menu{{"topic":"{answer["topic"]}"}}' in payloads
+    assert '/ask_person{"why":"not_answered"}' in payloads
+    readings = [payload for payload in payloads if payload.startswith(("/housing_support", "/credit_loan"))]
+    assert readings and not [one for one in readings if one.startswith(f"/{answer['topic']}")]
+    (kept_question,) = await kept(system, "ho ngheo vay von sua nha dot thi duoc bao nhieu")
+    assert (kept_question.reason, kept_question.statement) == ("thumbs_down", answer["statement"])
+    # Said once more it blames nothing else, and still leads to a person.
+    (again,) = (await ask(http, "vẫn sai", conversation))["messages"]
+    assert "/topic_menu" not in str(again["buttons"]) and "/ask_person" in str(again["buttons"])
+
+
+async def test_words_after_small_talk_blame_no_older_answer(system: Runtime, http: httpx.AsyncClient) -> None:
+    conversation = person()
+    (answer,) = (await ask(http, "trẻ em dưới 6 tuổi có thẻ bảo hiểm y tế không", conversation))["messages"]
+    counting = "select coalesce(sum(wrong), 0) from answer_rating where statement = :name"
+    ((before,),) = await rows(system, counting, name=answer["statement"])
+    await ask(http, "cảm ơn nhé", conversation)
+    (said,) = (await ask(http, "bạn trả lời sai rồi", conversation))["messages"]
+    assert said["text"].startswith("Xin lỗi") and "/ask_person" in str(said["buttons"])
+    ((after,),) = await rows(system, counting, name=answer["statement"])
+    assert after == before
+
+
 async def test_an_answer_of_somebody_else_cannot_be_rated(system: Runtime, http: httpx.AsyncClient) -> None:
     (answer,) = (await ask(http, "giấy tờ làm thẻ bảo hiểm y tế hộ nghèo", person()))["messages"]
     stranger = person()

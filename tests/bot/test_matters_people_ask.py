@@ -15,6 +15,8 @@ import pytest
         ("toan tinh con may ho ngheo", "poverty_review_procedure", "10.220 hộ"),
         ("Dữ liệu cá nhân tôi nhắn vào đây có an toàn không?", "complaint_or_feedback", "2 ngày làm việc"),
         ("Nhà nghèo có phải nộp thuế sử dụng đất nông nghiệp không?", "benefits_overview", "đất nông nghiệp: miễn"),
+        ("Con tôi học trường nội trú thì được mấy ký gạo một tháng?", "education_support", "Gạo: học sinh bán trú"),
+        ("con toi bi khuyet tat nhe co duoc tro cap khong", "social_assistance", "Khuyết tật nhẹ: mức hỗ trợ"),
         ("Người nghèo nằm viện, quỹ khám chữa bệnh có cho tiền xe không?", "health_insurance", "Tiền đi lại"),
     ],
 )

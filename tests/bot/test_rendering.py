@@ -37,7 +37,7 @@ def say(
     [
         *("welcome", "menu", "help", "greet", "thanks", "goodbye", "chitchat", "bot_challenge", "affirm", "deny"),
         *("language_changed", "forgotten", "forget_offered", "do_not_know", "out_of_scope", "contact_person"),
-        "receipt_unknown",
+        *("receipt_unknown", "wrong_answer"),
     ],
 )
 def test_every_key_of_small_talk_has_words(key: str, language: str) -> None:

@@ -31,6 +31,17 @@ def found(entity: str, questions: list[str]) -> dict[str, list[str]]:
     return values
 
 
+def test_matters_of_their_own_are_found_under_the_words_people_use() -> None:
+    asked = {
+        "con tôi học bán trú được mấy ký gạo": ["pupil_rice"],
+        "hoc sinh co duoc cap gao khong": ["pupil_rice"],
+        "con bị tật nhẹ có được gì không": ["mild_disability"],
+        "khuyet tat muc nhe thi sao": ["mild_disability"],
+        "khuyết tật nặng được bao nhiêu": [],
+    }
+    assert found("matter", list(asked)) == asked
+
+
 def test_what_is_mentioned_in_passing_is_not_what_is_asked() -> None:
     asked = {
         "nộp hồ sơ vay vốn ở đâu": ["where"],

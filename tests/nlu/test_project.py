@@ -46,7 +46,7 @@ def examples() -> dict[str, list[str]]:
 
 
 def test_intents_are_the_topics_and_what_people_say_to_the_bot() -> None:
-    said = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge"}
+    said = CONTROL_INTENTS | COURSE_INTENTS | COURSE_BUTTON_INTENTS | {"bot_challenge", "wrong_answer"}
     said |= GIVING_INTENTS.keys() | GIVING_BUTTON_INTENTS
     assert set(DOMAIN["intents"]) == {topic.value for topic in Topic} | said | SAFETY_INTENTS | PRESSED_ONLY | GATHERED
 
