@@ -54,14 +54,15 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         """Return the defaults.
 
-        `C`: SVM regularisation. `character_weight`: of character n-grams against words. `rarity`: examples of rare
+        `C`: SVM regularisation. `character_weight`, `skip_weight`: of character n-grams and of
+        skip-grams against words. `rarity`: examples of rare
         intents count for more, by this power of their rarity; 0 is not at all, 1 in full. With full balance the large
         intent "out of scope" loses questions to topics that must not answer them.
         `retyped`: share of the examples learned once more, with slips. `held_out`: share of the examples that finds
         the temperature. `ranking_length`: intents listed.
         """
         return {
-            **{"C": 1.0, "character_weight": 0.7, "rarity": 0.5, "retyped": 0.25},
+            **{"C": 1.0, "character_weight": 0.7, "skip_weight": 0.7, "rarity": 0.5, "retyped": 0.25},
             **{"held_out": 0.4, "ranking_length": 5},
         }
 
@@ -69,7 +70,7 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._features = FoldedNgrams(config["character_weight"])
+        self._features = FoldedNgrams(config["character_weight"], config["skip_weight"])
         self._svm = LinearSVC(C=config["C"], random_state=7, tol=1e-3)
         self._temperature = 1.0
         self._coefficients = np.empty((0, 0))

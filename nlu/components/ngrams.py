@@ -16,6 +16,8 @@ from components.text import fold
 #: Words whose character n-grams are kept at hand, a few hundred bytes each.
 WORDS_REMEMBERED = 8192
 LONGEST_WORD_NGRAM = 3
+#: Words left out between the two of a skip-gram, at most.
+WIDEST_SKIP = 3
 
 _WORD = re.compile(r"\w+")
 _BEGIN, _END = "^", "$"
@@ -29,30 +31,42 @@ def word_ngrams(text: str) -> Iterator[str]:
             yield words[start] if length == 1 else " ".join(words[start : start + length])
 
 
-class FoldedNgrams:
-    """tf-idf of word 1-3 and character 2-5 n-grams, over text as typed and over folded text.
+def skip_grams(text: str) -> Iterator[str]:
+    """Give pairs of words with one to three others between them: "vay _ bao" in "vay được bao"."""
+    words = [_BEGIN, *_WORD.findall(text), _END]
+    for start, first in enumerate(words):
+        for end in range(start + 2, min(start + 2 + WIDEST_SKIP, len(words))):
+            # That a text is short says nothing.
+            if start > 0 or end < len(words) - 1:
+                yield f"{first} _ {words[end]}"
 
-    Learned with scikit-learn. Single texts are then weighed by `columns_of`, which gives the same numbers as four
+
+class FoldedNgrams:
+    """tf-idf of word 1-3 and character 2-5 n-grams, over text as typed and over folded text, and of folded skip-grams.
+
+    Learned with scikit-learn. Single texts are then weighed by `columns_of`, which gives the same numbers as five
     `TfidfVectorizer.transform` calls without their building and joining of sparse matrices: most of the time of a
     parse otherwise.
 
     Args:
         character_weight: of the character n-grams; each group of features has length 1 before it is weighed.
+        skip_weight: of the skip-grams.
     """
 
-    def __init__(self, character_weight: float = 1.0) -> None:
-        def words() -> TfidfVectorizer:
+    def __init__(self, character_weight: float = 1.0, skip_weight: float = 1.0) -> None:
+        def words(analyzer: Callable[[str], Iterator[str]] = word_ngrams) -> TfidfVectorizer:
             # As typed, what stands in one example only is dropped: half of the features, and no accuracy.
-            return TfidfVectorizer(analyzer=word_ngrams, sublinear_tf=True, min_df=2, dtype=np.float32)
+            return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=2, dtype=np.float32)
 
         def characters() -> TfidfVectorizer:
             return TfidfVectorizer(
                 analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
             )
 
-        self._weights = (1.0, character_weight)
+        self._weights = (1.0, character_weight, skip_weight)
         self._raw = [words(), characters()]
-        self._folded = [words(), characters()]
+        # Folded only: over text as typed they add features and time to training, and no accuracy.
+        self._folded = [words(), characters(), words(skip_grams)]
         self._blocks: List[_Block] = []
 
     def fit(self, texts: List[str]) -> spmatrix:
@@ -60,7 +74,7 @@ class FoldedNgrams:
         folded = [fold(text) for text in texts]
         matrices = []
         for vectorizers, seen in ((self._raw, texts), (self._folded, folded)):
-            for vectorizer, weight in zip(vectorizers, self._weights, strict=True):
+            for vectorizer, weight in zip(vectorizers, self._weights, strict=False):
                 matrices.append(vectorizer.fit_transform(seen) * np.float32(weight))
                 # The n-grams that were dropped: for looking at only, and writing them with the model takes seconds.
                 del vectorizer.stop_words_
@@ -76,7 +90,7 @@ class FoldedNgrams:
         for block in self._blocks:
             counts = Counter(block.columns(folded if block.folded else text))
             # That a text begins and ends says nothing where no word of it was ever seen.
-            if not counts or (not block.characters and len(counts) <= 2):
+            if not counts or (block.has_ends and len(counts) <= 2):
                 continue
             local = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
             weight = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * block.idf[
@@ -91,9 +105,9 @@ class FoldedNgrams:
     def _make_blocks(self) -> "List[_Block]":
         blocks, offset = [], 0
         for vectorizers, is_folded in ((self._raw, False), (self._folded, True)):
-            for vectorizer, weight in zip(vectorizers, self._weights, strict=True):
-                of_characters = vectorizer.analyzer == "char_wb"
-                blocks.append(_Block(_columns(vectorizer), vectorizer.idf_, weight, offset, is_folded, of_characters))
+            for vectorizer, weight in zip(vectorizers, self._weights, strict=False):
+                has_ends = vectorizer.analyzer is word_ngrams
+                blocks.append(_Block(_columns(vectorizer), vectorizer.idf_, weight, offset, is_folded, has_ends))
                 offset += len(vectorizer.vocabulary_)
         return blocks
 
@@ -117,11 +131,14 @@ def _columns(vectorizer: TfidfVectorizer) -> Callable[[str], Iterable[int]]:
 
 
 class _Block(NamedTuple):
-    """One of the four groups of features, with its weight and the offset of its first column."""
+    """One of the five groups of features, with its weight and the offset of its first column.
+
+    `has_ends`: beginning and end of a text are features of their own in it.
+    """
 
     columns: Callable[[str], Iterable[int]]
     idf: np.ndarray
     weight: float
     offset: int
     folded: bool
-    characters: bool
+    has_ends: bool

@@ -14,6 +14,7 @@ from components.text import fold
         ("self_harm", "không thiết sống nữa"),
         ("self_harm", "em định uống thuốc diệt cỏ cho rồi"),
         ("self_harm", "I want to end my life"),
+        ("self_harm", "chán đời quá chỉ muốn uống thuốc cỏ cho xong"),
         ("violence", "chồng tôi hay nhậu về đánh tôi"),
         ("violence", "anh ta dọa giết cả nhà"),
         ("violence", "em bị chồng bóp cổ"),
