@@ -20,10 +20,12 @@ class Connection:
     Attributes:
         channel: sends; runs where the role is `delivery`.
         router: its webhook; served where the role is `web`.
-        receiving: what runs beside it where the role is `web` (pollers, readers of stored events), by name. Each runs
-            until cancelled and is started again when it fails.
+        receiving: what runs beside it where the role is `web` (pollers, keepers of webhooks), by name. Each runs until
+            cancelled and is started again when it fails.
+        reading: the same where the role is `conversation`: readers of stored events. What acknowledges does no more
+            than that, so that messengers hear at once that an event arrived, however much there is to read.
         sending: the same where the role is `delivery`.
-        hears: database notifications that wake something of it -> callback with their payload.
+        hears: database notifications that wake what reads -> callback with their payload.
         note: what an administrator should know of it now, in a word; None when all is well.
         media: hands out what people sent along.
         close: gives back connections when the process stops.
@@ -34,6 +36,7 @@ class Connection:
     channel: Channel
     router: APIRouter | None = None
     receiving: Mapping[str, Run] = field(default_factory=dict)
+    reading: Mapping[str, Run] = field(default_factory=dict)
     sending: Mapping[str, Run] = field(default_factory=dict)
     hears: Mapping[str, Callable[[str], None]] = field(default_factory=dict)
     note: Callable[[], Awaitable[str | None]] | None = None

@@ -226,6 +226,11 @@ class Runtime:
         self._listener.on(TO_ANSWER, worker.wake)
         self.inbox.hands = worker
         self._keep_running("conversation", worker.run)
+        for connection in self.connections:
+            for name, run in connection.reading.items():
+                self._keep_running(name, run)
+            for notified, callback in connection.hears.items():
+                self._listener.on(notified, callback)
 
     def _start_delivery(self) -> None:
         sender = Sender(
@@ -277,8 +282,6 @@ class Runtime:
         for connection in self.connections:
             for name, run in connection.receiving.items():
                 self._keep_running(name, run)
-            for notified, callback in connection.hears.items():
-                self._listener.on(notified, callback)
         self._serve(
             public_app(
                 WebParts(

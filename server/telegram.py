@@ -49,7 +49,7 @@ def telegram_connection(
     reading = Reading(bot, account.bot_id, database, inbox, clock, Typing(signal), BotName(bot))
     by_webhook = settings.telegram_mode == "webhook"
     reader = EventReader(database, clock, TELEGRAM, reading, settle=TELEGRAM_SETTLES if by_webhook else timedelta())
-    receiving: dict[str, Run] = {"telegram_reader": reader.run}
+    receiving: dict[str, Run] = {}
     router = None
     if by_webhook:
         assert settings.telegram_secret is not None
@@ -63,6 +63,7 @@ def telegram_connection(
         TelegramChannel(bot, database, clock, public_address, uploads),
         router=router,
         receiving=receiving,
+        reading={"telegram_reader": reader.run},
         hears={CHANNEL_EVENT: reader.heard},
         media=TelegramMedia(bot, account.base_address),
         close=lambda: close(bot),

@@ -102,7 +102,8 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
         Connection(
             channel,
             router=zalo_router(door),
-            receiving={"zalo_reader": reader.run, "zalo_spool": door.replay, "zalo_watch": watch.run},
+            receiving={"zalo_spool": door.replay, "zalo_watch": watch.run},
+            reading={"zalo_reader": reader.run},
             sending={"zalo_token": upkeep.keep_token_fresh, "zalo_receipts": upkeep.match_receipts},
             hears={CHANNEL_EVENT: reader.heard},
             note=zalo.tokens.note,

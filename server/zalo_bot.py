@@ -31,7 +31,7 @@ def zalo_bot_connection(
     public_address = (settings.public_address or "").rstrip("/")
     door = EventDoor(database, clock, ZALO_BOT)
     reader = EventReader(database, clock, ZALO_BOT, Reading(client, inbox, Typing(signal)), settle=ZALO_BOT_SETTLES)
-    receiving: dict[str, Run] = {"zalo_bot_reader": reader.run}
+    receiving: dict[str, Run] = {}
     router = None
     if settings.zalo_bot_mode == "webhook":
         assert settings.zalo_bot_secret is not None
@@ -45,6 +45,7 @@ def zalo_bot_connection(
         ZaloBotChannel(client, database, clock, public_address),
         router=router,
         receiving=receiving,
+        reading={"zalo_bot_reader": reader.run},
         hears={CHANNEL_EVENT: reader.heard},
         media=ZaloMedia(settings.zalo_bot_address),
         close=client.close,
