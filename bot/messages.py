@@ -85,6 +85,17 @@ class TemplateMessage(BaseModel):
     values: dict[str, str] = {}
 
 
+class PhoneRequest(BaseModel):
+    """Asks for the person's own telephone number by the channel's own means; typing it remains possible.
+
+    `title` stands on the button, `words` beside it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    title: str
+    words: str
+
+
 class OutgoingMessage(BaseModel):
     """One message to a person, in words. The same object is kept in the ledger and returned by the chat API."""
 
@@ -104,11 +115,12 @@ class OutgoingMessage(BaseModel):
     valid: Validity | None = None
     receipt: str | None = None
     template: TemplateMessage | None = None
+    phone_request: PhoneRequest | None = None
     numbered: bool = True
     """False where people are asked for a number of something: then what they type is not the number of a button."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the message as plain data with the names of the chat API."""
-        # Only campaigns have templates, and only Zalo reads them: no other message carries an empty one about.
-        without = {"template"} if self.template is None else None
+        # Few messages have these, and few channels read them: no other message carries an empty one about.
+        without = {name for name in ("template", "phone_request") if getattr(self, name) is None}
         return self.model_dump(mode="json", by_alias=True, exclude=without)

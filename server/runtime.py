@@ -226,6 +226,10 @@ class Runtime:
         self._listener.on(TO_ANSWER, worker.wake)
         self.inbox.hands = worker
         self._keep_running("conversation", worker.run)
+        self.start_reading()
+
+    def start_reading(self) -> None:
+        """Read what messengers deliver. Part of the role `conversation`; must be called before the listener runs."""
         for connection in self.connections:
             for name, run in connection.reading.items():
                 self._keep_running(name, run)

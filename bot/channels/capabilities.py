@@ -50,6 +50,7 @@ class Capabilities:
         file: files can be handed over.
         audio: how a recording reaches the person.
         inbound_voice: people can send voice notes.
+        phone_button: people hand over their own telephone number with one touch; elsewhere they type it.
         groups: works in groups.
         receipts: what the provider tells later, of `delivered` and `seen`.
         starts_conversations: may write to people who wrote before, at any time; False where only templates may.
@@ -75,6 +76,7 @@ class Capabilities:
     file: bool = False
     audio: Audio = Audio.NONE
     inbound_voice: bool = False
+    phone_button: bool = False
     groups: bool = False
     receipts: frozenset[str] = frozenset()
     starts_conversations: bool = True
@@ -108,6 +110,7 @@ ZALO_OA = Capabilities(
     file=True,
     audio=Audio.LINK,
     inbound_voice=True,
+    phone_button=True,
     receipts=frozenset({"delivered", "seen"}),
     starts_conversations=False,
     free_window=timedelta(hours=48),
@@ -152,6 +155,7 @@ TELEGRAM_BOT = Capabilities(
     file=True,
     audio=Audio.VOICE,
     inbound_voice=True,
+    phone_button=True,
     groups=True,
     per_second=25,
     per_chat_per_second=1,

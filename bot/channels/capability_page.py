@@ -40,6 +40,7 @@ _ROWS: tuple[tuple[str, Callable[[Capabilities], str]], ...] = (
     ("recordings", lambda one: one.audio.value if one.audio.value != "none" else "–"),
     ("legal sources", lambda one: "folded" if one.folds_sources else "under the text"),
     ("takes voice notes", lambda one: _yes(one.inbound_voice)),
+    ("one's own number by a button", lambda one: _yes(one.phone_button)),
     ("works in groups", lambda one: _yes(one.groups)),
     ("tells what was", lambda one: ", ".join(sorted(one.receipts)) or "–"),
     ("free text, free of charge", lambda one: _time(one.free_window)),

@@ -17,6 +17,8 @@ def fitted(
     Args:
         address: where people reach the public pages, for the link to a receipt; empty when nobody said.
     """
+    if message.phone_request is not None and not capabilities.phone_button:
+        message = message.model_copy(update={"phone_request": None})
     paragraphs = [message.text]
     if not capabilities.folds_sources:
         if message.sources:

@@ -42,6 +42,7 @@ STATIC_FILES = {
     "chat.js": "text/javascript",
     "view.js": "text/javascript",
     "favicon.svg": "image/svg+xml",
+    "icon.png": "image/png",
 }
 
 #: How long a request may hold the line for its answer; later it comes as an event.

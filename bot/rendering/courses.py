@@ -8,6 +8,7 @@ from bot.courses.months import first_days
 from bot.courses.places import place_text
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
+from bot.rendering.phone_request import phone_request
 from content.library import Library
 from content.topics import Aspect, Topic
 from content.trades import load_trades
@@ -200,11 +201,14 @@ class CourseMakers:
         return self._message(data, text, self._ways_on(catalogue))
 
     def _phone_question(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
-        return self._message(data, str(data["words"]), [course_button("skip", catalogue, "deny")])
+        return self._asks_for_phone(data, str(data["words"]), catalogue)
 
     def _phone_wrong(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
-        text = catalogue.text("course.phone_wrong")
-        return self._message(data, text, [course_button("skip", catalogue, "deny")])
+        return self._asks_for_phone(data, catalogue.text("course.phone_wrong"), catalogue)
+
+    def _asks_for_phone(self, data: Data, text: str, catalogue: Catalogue) -> OutgoingMessage:
+        asked = self._message(data, text, [course_button("skip", catalogue, "deny")])
+        return asked.model_copy(update={"phone_request": phone_request(catalogue)})
 
 
 def _detail_button(card: Card, catalogue: Catalogue) -> Button:

@@ -24,6 +24,7 @@ from bot.giving.summary import editable
 from bot.messages import Button, OutgoingMessage
 from bot.payloads import make_payload
 from bot.rendering.menus import numbered
+from bot.rendering.phone_request import phone_request
 from content.topics import Topic
 from content.translations import Catalogue
 from fund.names import public_name
@@ -34,6 +35,8 @@ Maker = Callable[[Data, Catalogue], OutgoingMessage]
 
 #: Questions that are answered with a number of something: there a typed 2 is two, and not the second button.
 _ASKS_FOR_A_NUMBER = frozenset({AMOUNT, EXPECTED, PARTS, PEOPLE})
+#: What is said to somebody who wants to be called and has not given a number yet, or a wrong one.
+_NOTES_ON_PHONES = frozenset({"type_phone", "phone"})
 
 
 def reply_button(catalogue: Catalogue, key: str, value: str, **values: object) -> Button:
@@ -105,7 +108,8 @@ class PledgeMakers:
             buttons.append(person_button(catalogue))
         counts = asking not in _ASKS_FOR_A_NUMBER and asking in {*CHOICES, AREA, PURPOSE}
         shown = numbered(buttons, back=None) if counts else tuple(buttons)
-        return message_of(data, "\n".join(lines), shown, numbered=counts)
+        by_button = phone_request(catalogue) if draft.note in _NOTES_ON_PHONES else None
+        return message_of(data, "\n".join(lines), shown, numbered=counts, phone_request=by_button)
 
     def _summary(self, data: Data, catalogue: Catalogue) -> OutgoingMessage:
         draft = _draft(data)

@@ -234,6 +234,19 @@ order by shown.id desc limit 1
 """)
 
 
+_ASKED_FOR_PHONE = text("""
+select message -> 'phone_request' is not null from delivery
+where conversation_id = (select id from conversation where channel = :channel and address = :address)
+  and kind = 'answer' and message is not null
+order by id desc limit 1
+""")
+
+
+async def was_asked_for_phone(connection: AsyncConnection, *, channel: str, address: str) -> bool:
+    """Return True if the last answer that a person got asks for their telephone number."""
+    return bool((await connection.execute(_ASKED_FOR_PHONE, {"channel": channel, "address": address})).scalar())
+
+
 async def title_of_button(connection: AsyncConnection, *, channel: str, address: str, payload: str) -> str | None:
     """Return what the button said that a person pressed, None when none of the last messages had it."""
     values = {"channel": channel, "address": address, "payload": payload}

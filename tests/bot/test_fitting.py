@@ -3,7 +3,7 @@
 from bot.channels.capabilities import LEAST, Capabilities
 from bot.channels.fitting import fitted
 from bot.languages import SpokenLanguages
-from bot.messages import Button, OutgoingMessage, SourceReference
+from bot.messages import Button, OutgoingMessage, PhoneRequest, SourceReference
 from bot.payloads import numbered_payload
 from bot.rendering.menus import Menus
 from content.human_languages import HumanLanguages
@@ -30,6 +30,12 @@ def test_a_channel_without_buttons_gets_numbers_sources_and_code_in_the_text() -
         *("1. Mục a", "2. Mục b", "3. Mục c"),
     ]
     assert fitted(ANSWER, LEAST, VI).buttons == BUTTONS
+
+
+def test_a_number_is_asked_for_by_a_button_only_where_the_channel_has_one() -> None:
+    asked = OutgoingMessage(text="Số điện thoại?", phone_request=PhoneRequest(title="Gửi số", words="Hoặc bấm nút."))
+    assert fitted(asked, Capabilities(phone_button=True), VI).phone_request == asked.phone_request
+    assert "phone_request" not in fitted(asked, LEAST, VI).to_json()
 
 
 def test_the_numbers_in_the_text_press_the_buttons_that_they_stand_before() -> None:

@@ -159,5 +159,8 @@ async def test_nothing_that_is_posted_to_a_webhook_breaks_it_or_is_lost(web: Run
     assert {status for path, status in answers if path.startswith(("/webhooks/tele", "/webhooks/zalo-bot"))} == {200}
     assert all(status < 500 for _, status in answers)
     async with web.database.single() as connection:
-        kept = await connection.execute(text("select channel, count(*) from channel_event group by channel"))
-        assert {row.channel: row.count > 20 for row in kept} == dict.fromkeys(("telegram", "zalo", "zalo_bot"), True)
+        query = "select channel, count(*) as kept, count(read_at) as read from channel_event group by channel"
+        found = (await connection.execute(text(query))).all()
+    assert {row.channel: row.kept > 20 for row in found} == dict.fromkeys(("telegram", "zalo", "zalo_bot"), True)
+    # Whoever takes in does nothing else: another process reads.
+    assert [row.read for row in found] == [0, 0, 0]

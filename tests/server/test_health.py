@@ -37,7 +37,7 @@ async def test_the_page_is_small_and_may_ask_nobody_else_for_anything(http: http
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
     size = len(page.content)
-    for name in ("chat.css", "chat.js", "view.js", "favicon.svg"):
+    for name in ("chat.css", "chat.js", "view.js", "favicon.svg", "icon.png"):
         file = await http.get(f"/static/{name}")
         assert file.status_code == 200
         size += len(file.content)

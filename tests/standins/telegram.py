@@ -24,6 +24,7 @@ from tests.standins.telegram_limits import (
     Refused,
     bad_request,
     check_markup,
+    checked_contact_button,
     checked_keyboard,
     checked_text,
 )
@@ -33,6 +34,10 @@ BOT_ID = 700000001
 BOT = {"id": BOT_ID, "is_bot": True, "first_name": "Bot Hỏi đáp xã Mẫu", "username": "xamau_demo_bot"}
 #: Message kind -> field of `sendX` that holds the file.
 _MEDIA = {"sendPhoto": "photo", "sendDocument": "document", "sendAudio": "audio", "sendVoice": "voice"}
+
+
+#: What the phone view posts when the button is pressed that hands over one's own number.
+SHARE_CONTACT = "share contact"
 
 
 @dataclass
@@ -47,6 +52,7 @@ class Chat:
     kicked: bool = False
     migrated_to: int | None = None
     language: str = "vi"
+    phone: str = "84900000009"
     #: Both sides, oldest first; what the bot sent has `from` the bot.
     messages: list[dict[str, Any]] = field(default_factory=list)
     typing: int = 0
@@ -119,6 +125,8 @@ class TelegramStandIn(StandIn):
             for row in rows
             for one in row
         ]
+        if title := message.get("asks_for_contact"):
+            buttons.append(PhoneButton(title, f"{message['message_id']}:{SHARE_CONTACT}"))
         kinds = [kind for kind in ("photo", "document", "audio", "voice", "sticker", "location") if kind in message]
         words = message.get("text") or message.get("caption") or ""
         return PhoneLine(words, mine=message["from"]["id"] != BOT_ID, buttons=buttons, note=", ".join(kinds))
@@ -177,6 +185,10 @@ class TelegramStandIn(StandIn):
 
     async def _press(self, chat: Chat, event: dict[str, Any]) -> None:
         number, _, data = str(event["press"]).partition(":")
+        if data == SHARE_CONTACT:
+            contact = {"phone_number": chat.phone, "first_name": chat.name, "user_id": chat.id}
+            await self._push({"message": self._from(chat, {"what": {"contact": contact}}, keep=True)})
+            return
         message = next(one for one in chat.messages if f"{one['message_id']}" == number)
         query = f"{440_000_000_000_000_000 + next(self._numbers)}"
         self.pending_queries.add(query)
@@ -307,6 +319,9 @@ class TelegramStandIn(StandIn):
             message |= {"caption": caption} if caption else {}
         if rows := checked_keyboard(asked.get("reply_markup")):
             message["reply_markup"] = {"inline_keyboard": rows}
+        if title := checked_contact_button(asked.get("reply_markup"), private=chat.id > 0):
+            # Telegram shows it in place of the keyboard, and not in the message that it returns.
+            message["asks_for_contact"] = title
         self.flood.check(chat.id, self.now_ms() / 1000)
         sent = {
             "message_id": next(self._messages),

@@ -86,6 +86,18 @@ def checked_keyboard(raw: Any) -> list[list[dict[str, Any]]]:
     return list(rows)
 
 
+def checked_contact_button(raw: Any, *, private: bool) -> str:
+    """Return what stands on a button that asks for the person's own number, empty where there is none."""
+    markup = json.loads(raw) if isinstance(raw, str) else raw or {}
+    for row in markup.get("keyboard") or []:
+        for button in row:
+            if button.get("request_contact"):
+                if not private:
+                    raise bad_request("phone number can be requested in private chats only")
+                return str(button["text"])
+    return ""
+
+
 @dataclass
 class Flood:
     """How fast messages may come: of the whole bot, to one chat, to one group. Times are of the stand-in's clock.

@@ -50,6 +50,10 @@ MESSAGES = {
 }
 
 
+#: What the phone view posts when somebody shares name and number after they were asked.
+SHARE_INFO = "share info"
+
+
 class Refused(Exception):
     """An answer with an error code."""
 
@@ -140,6 +144,12 @@ class Zalo(StandIn):
     async def inbound(self, event: dict[str, Any]) -> None:
         """Let a person do something; the stand-in posts the event."""
         person = self.everybody.setdefault(str(event["user"]), Person(str(event["user"]), "Khách"))
+        if event.get("press") == SHARE_INFO:
+            event = {
+                "user": person.id,
+                "do": "info",
+                "info": {"name": person.name, "phone": person.phone or "84900000001"},
+            }
         number = f"m-{next(self._numbers):06}"
         made = written(event, person, OA_ID, APP_ID, event.get("at_ms") or self.now_ms(), number)
         if not made["event_name"].startswith(("oa_", "anonymous_")) and event["do"] != "unfollow":
@@ -238,6 +248,8 @@ class Zalo(StandIn):
         image = self._checked_payload(message, buttons)
         if not text and "attachment" not in message:
             raise Refused(-201, "message is invalid!")
+        if payload.get("template_type") == "request_user_info":
+            return self._asked(person, payload, billed=silent > _FREE)
         kind = "image" if image else "file" if message.get("attachment", {}).get("type") == "file" else "text"
         return self._taken(person, text or f"({kind})", kind, buttons=buttons, image=image, billed=silent > _FREE)
 
@@ -271,6 +283,15 @@ class Zalo(StandIn):
         if "attachment_id" in element:
             self._fresh(element["attachment_id"])
         return str(element.get("url") or element["attachment_id"])
+
+    def _asked(self, person: Person, payload: dict[str, Any], *, billed: bool) -> dict[str, Any]:
+        """Show a request for name and telephone number."""
+        [element] = payload["elements"]
+        title, subtitle = element["title"], element["subtitle"]
+        if not title or len(title) > 100 or len(subtitle) > 500:
+            raise Refused(-210)
+        button = {"title": title, "payload": SHARE_INFO}
+        return self._taken(person, subtitle, "template", buttons=[button], billed=billed)
 
     def _fresh(self, token: Any) -> None:
         if token not in self.uploads or self.now_ms() - self.uploads[token] > _UPLOAD:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from bot.channels.capabilities import TELEGRAM_BOT
 from bot.messages import Button
@@ -50,6 +50,16 @@ def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
             [InlineKeyboardButton(_short(button.title), callback_data=callback_data(button.payload))]
             for button in buttons
         ]
+    )
+
+
+def contact_button(title: str) -> ReplyKeyboardMarkup:
+    """Return the button that hands over the person's own number, in place of the keyboard. In private chats only.
+
+    https://core.telegram.org/bots/api#keyboardbutton
+    """
+    return ReplyKeyboardMarkup(
+        [[KeyboardButton(_short(title), request_contact=True)]], resize_keyboard=True, one_time_keyboard=True
     )
 
 

@@ -13,7 +13,7 @@ from bot.channels.base import Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
 from bot.channels.media_lines import picture_line, recording_line
 from bot.channels.splitting import split_text
-from bot.channels.telegram.buttons import keyboard, long_payloads
+from bot.channels.telegram.buttons import contact_button, keyboard, long_payloads
 from bot.channels.telegram.errors import failure_of
 from bot.channels.telegram.uploads import Kind, Uploads, kind_of_recording
 from bot.messages import OutgoingMessage
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 #: All parts of one message together; shorter than the claim on its ledger row lasts (bot.delivery.CLAIM_LASTS).
 LONGEST_SEND_SECONDS = 16.0
+
+type Markup = telegram.InlineKeyboardMarkup | telegram.ReplyKeyboardMarkup
 
 #: Sends one part and returns Telegram's id of it.
 type Part = Callable[[], Awaitable[str]]
@@ -106,7 +108,7 @@ class TelegramChannel:
             log.warning("part_not_noted", number=number)
 
     async def _parts(self, message: OutgoingMessage, chat: int) -> list[Part]:
-        """Return what is to be sent, in order: picture, recording, text with the buttons under its last part."""
+        """Return what is to be sent, in order: picture, recording, text with buttons under its last part, request."""
         before: list[Part] = []
         links: list[str] = []
         shown: list[tuple[str | None, Kind]] = [
@@ -129,6 +131,9 @@ class TelegramChannel:
         markup = keyboard(message.buttons)
         last = len(texts)
         after = [self._text(chat, text, markup if number == last else None) for number, text in enumerate(texts, 1)]
+        if message.phone_request is not None and chat > 0:
+            # Buttons under words and one in place of the keyboard do not go together in one message.
+            after.append(self._text(chat, message.phone_request.words, contact_button(message.phone_request.title)))
         return [*before, *after]
 
     def _file(self, chat: int, kind: Kind, path: str, content: bytes) -> Part:
@@ -138,7 +143,7 @@ class TelegramChannel:
 
         return send
 
-    def _text(self, chat: int, text: str, markup: telegram.InlineKeyboardMarkup | None) -> Part:
+    def _text(self, chat: int, text: str, markup: Markup | None) -> Part:
         async def send() -> str:
             # No parse mode: what people or policy texts hold of "<" and "*" is shown as it is.
             sent = await self.bot.send_message(

@@ -23,6 +23,8 @@ PAYLOAD_MARK = "#"
 _MENTION = re.compile(r"\[@[^\]\s]*\]")
 #: Longest title and subtitle of a request for name and telephone number.
 LONGEST_REQUEST_TITLE, LONGEST_REQUEST_SUBTITLE = 100, 500
+#: Shown above such a request.
+REQUEST_PICTURE = "/static/icon.png"
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,18 @@ class Part:
     """One request: `message` of its body, and the digest by which its echo is known.
 
     `image`: address or path of a picture that still has to be turned into what Zalo takes.
+    `optional`: when Zalo does not take it, the message is sent all the same.
     """
 
     message: Mapping[str, Any]
     digest: str
     image: str | None = None
     buttons: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    optional: bool = False
 
 
 def parts_of(message: OutgoingMessage, *, address: str = "") -> list[Part]:
-    """Return the requests by which a message leaves, in order. Buttons are under the last one, a picture in the first.
+    """Return the requests by which a message leaves, in order. Buttons are under the last text, a picture in the first.
 
     Args:
         address: where people reach the public pages; recordings are sent as links there.
@@ -58,6 +62,10 @@ def parts_of(message: OutgoingMessage, *, address: str = "") -> list[Part]:
             parts.append(Part({}, digest_of("image", ""), image=image))
             image = None
         parts.append(Part(_message(words, under), digest_of("text", words), image=image))
+    if (asked := message.phone_request) is not None:
+        # The same can be typed, so nothing is lost where an account may not ask like this.
+        request = information_request(asked.title, asked.words, absolute(REQUEST_PICTURE, address) or "")
+        parts.append(Part(request, digest_of("template", ""), optional=True))
     return parts
 
 
@@ -86,12 +94,13 @@ def file(token: str) -> dict[str, Any]:
 
 
 def information_request(title: str, subtitle: str, image_url: str) -> dict[str, Any]:
-    """Return a message that asks for name and telephone number; the answer comes as `user_submit_info`."""
-    element = {
-        "title": title[:LONGEST_REQUEST_TITLE],
-        "subtitle": subtitle[:LONGEST_REQUEST_SUBTITLE],
-        "image_url": image_url,
-    }
+    """Return a message that asks for name and telephone number; the answer comes as `user_submit_info`.
+
+    `image_url`: of the picture above it; empty where nobody said how people reach this system.
+    """
+    element = {"title": title[:LONGEST_REQUEST_TITLE], "subtitle": subtitle[:LONGEST_REQUEST_SUBTITLE]}
+    if image_url:
+        element["image_url"] = image_url
     return {
         "attachment": {"type": "template", "payload": {"template_type": "request_user_info", "elements": [element]}}
     }

@@ -119,6 +119,9 @@ class ZaloChannel:
                 continue
             sent = await self._send_part(part, position, len(parts), address, shipment)
             if isinstance(sent, Failed):
+                if part.optional and sent.error is ErrorClass.PAYLOAD:
+                    log.warning("zalo_part_left_out", reason=sent.reason)
+                    continue
                 return sent
             message_id = sent.provider_message_id
         return Sent(message_id)

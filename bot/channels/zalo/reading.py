@@ -21,7 +21,9 @@ from bot.channels.zalo.events import (
     WRITTEN,
     NotAnEvent,
     ZaloEvent,
+    event_key,
     parse_event,
+    shared_info,
 )
 from bot.channels.zalo.watch import CHECK, READ_AS
 from bot.inbox import Inbox
@@ -31,7 +33,7 @@ from store.clock import Clock
 from store.database import Database
 from store.delivery_states import DeliveryState
 from store.queries.channel_events import StoredEvent
-from store.queries.deliveries import title_of_button
+from store.queries.deliveries import title_of_button, was_asked_for_phone
 from store.queries.people import set_unreachable
 from store.queries.sweeps import receipts_arrived
 from store.queries.zalo_contacts import note_follow, note_interaction, read_contact, silence_chat
@@ -93,6 +95,7 @@ class ZaloReading:
             (ANONYMOUS_ECHO.match, self._echo),
             (ECHO.match, self._echo),
             (("unfollow",).__contains__, self._unfollowed),
+            (("user_submit_info",).__contains__, self._shared),
             (INTERACTIONS.__contains__, self._interacted),
             (TEMPLATE_CHANGES.__contains__, self._template_changed),
         )
@@ -177,6 +180,25 @@ class ZaloReading:
                 await set_unreachable(connection, channel=ZALO, address=event.person, reason=None, at=at)
             return "followed"
         return "interaction"
+
+    async def _shared(self, event: ZaloEvent) -> str:
+        """A telephone number that was asked for counts as typed; of what nobody asked for, nothing is kept."""
+        outcome = await self._interacted(event)
+        phone = shared_info(event).phone
+        if phone is None or not event.person:
+            return outcome
+        async with self._database.single() as connection:
+            if not await was_asked_for_phone(connection, channel=ZALO, address=event.person):
+                return outcome
+        await self._inbox.accept(
+            Incoming(
+                channel=ZALO,
+                address=event.person,
+                provider_message_id=event_key(event, self._account.oa_id),
+                text=phone,
+            )
+        )
+        return "message"
 
     async def _unfollowed(self, event: ZaloEvent) -> str:
         # The window stays open: only a block closes it, and the next refusal tells of that.

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from server.runtime import Runtime
+from tests.courses import add_course
 from tests.messengers import TelegramPerson
-from tests.standins.telegram import TelegramStandIn
+from tests.standins.telegram import SHARE_CONTACT, TelegramStandIn
 
 
 @pytest.fixture
@@ -85,3 +86,28 @@ async def test_data_can_be_erased_from_the_chat(person: TelegramPerson) -> None:
     await person.say("vay vốn hộ nghèo lãi bao nhiêu")
     await person.say("/xoa")
     assert "xoá" in person.text().lower() or "xóa" in person.text().lower()
+
+
+async def test_a_number_for_a_course_is_handed_over_by_one_button(person: TelegramPerson, system: Runtime) -> None:
+    await add_course(system.database, system.clock, "NUT-1", trade="rubber_tapping", title_vi="Lớp thử nút gửi số")
+    try:
+        await person.say("/menu")
+        await person.do(do="press", press=f'{person.last[0]["message_id"]}:/course_detail{{"course":"NUT-1"}}')
+        await person.press("Tôi quan tâm")
+        await person.press("Đồng ý")
+        await person.press("Để lại số điện thoại")
+        question, request = person.last
+        assert "số điện thoại" in question["text"] and request["asks_for_contact"] == "Gửi số điện thoại của tôi"
+        await person.do(do="press", press=f"{request['message_id']}:{SHARE_CONTACT}")
+        assert "Đã ghi số" in person.text()
+        async with system.database.single() as connection:
+            query = text("select phone, phone_consent_text from course_interest where phone is not null")
+            kept = (await connection.execute(query)).all()
+        assert ("0900000009", question["text"]) in [tuple(one) for one in kept]
+    finally:
+        async with system.database.transaction() as connection:
+            which = {"code": "NUT-1"}
+            await connection.execute(
+                text("delete from course_interest where course_id = (select id from course where code = :code)"), which
+            )
+            await connection.execute(text("delete from course where code = :code"), which)

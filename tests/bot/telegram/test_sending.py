@@ -16,7 +16,7 @@ from bot.channels.telegram.account import Account, close
 from bot.channels.telegram.buttons import callback_data
 from bot.channels.telegram.sending import TelegramChannel
 from bot.channels.telegram.uploads import Uploads
-from bot.messages import Button, OutgoingMessage
+from bot.messages import Button, OutgoingMessage, PhoneRequest
 from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass
@@ -70,6 +70,22 @@ async def test_text_and_buttons_arrive_as_they_are(channel: TelegramChannel, own
     (sent,) = own.said(PERSON)
     assert sent["text"] == odd
     assert sent["reply_markup"]["inline_keyboard"] == [[{"text": "Menu", "callback_data": "/menu"}]]
+
+
+async def test_a_number_is_asked_for_by_a_button_in_private_chats_only(
+    channel: TelegramChannel, own: TelegramStandIn
+) -> None:
+    skip = Button(title="Bỏ qua", payload="/deny")
+    asked = OutgoingMessage(
+        text="Số điện thoại?", buttons=(skip,), phone_request=PhoneRequest(title="Gửi số", words="Hoặc bấm nút.")
+    )
+    assert isinstance(await send(channel, asked), Sent)
+    question, request = own.said(PERSON)
+    assert question["reply_markup"]["inline_keyboard"][0][0]["text"] == "Bỏ qua"
+    assert (request["text"], request["asks_for_contact"]) == ("Hoặc bấm nút.", "Gửi số")
+    own.add_person({"id": -100200, "name": "Nhóm mẫu"})
+    assert isinstance(await channel.send(asked, "-100200", Shipment("2")), Sent)
+    assert [one["text"] for one in own.said(-100200)] == ["Số điện thoại?"]
 
 
 async def test_an_answer_that_leaves_out_all_but_the_id_counts_as_sent(

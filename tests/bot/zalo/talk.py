@@ -69,6 +69,8 @@ async def zalo_talk(
         assert account is not None
         calls = zalo_calls(settings, account, served.database, served.clock)
         await calls.tokens.give(zalo.tokens.access, zalo.tokens.refresh, lasts=timedelta(hours=20))
+        # The system that answers was started without this account, so it does not read what comes from it.
+        served.start_reading()
         async with served.running():
             zalo.webhook.url = f"{served.address}/webhooks/zalo"
             yield Talk(zalo, served)

@@ -14,9 +14,12 @@ from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.spool import Spool, moment
 from bot.channels.zalo.watch import ZaloWatch
 from bot.channels.zalo.webhook import ZaloDoor
+from bot.messages import OutgoingMessage, PhoneRequest
 from bot.payloads import make_payload
 from store.clock import SetClock
 from store.database import Database
+from store.delivery_states import DeliveryKind, Priority
+from store.queries.deliveries import queue_deliveries
 from tests.bot.zalo.world import World, world_of
 from tests.conftest import Logged
 from tests.standins.zalo import APP_ID, OA_ID
@@ -223,6 +226,31 @@ def test_d24_shared_details_are_read_in_each_of_their_shapes(info: dict[str, Any
     for shape in shapes:
         read = shared_info(parse_event(orjson.dumps(shape)))
         assert (read.phone, read.address) == (phone, address)
+
+
+async def test_a_shared_number_counts_as_typed_where_it_was_asked_for_and_else_nothing_is_kept(world: World) -> None:
+    user, conversation = await world.met()
+    shared: dict[str, Any] = {"do": "info", "info": {"name": "Mẫu", "phone": "84900000001"}}
+    await world.answers(user, conversation, "Chào bác.")
+    await world.does(user, **shared)
+    assert [words for words, _ in await said(world)] == ["chào"]
+    asked = OutgoingMessage(text="Số?", phone_request=PhoneRequest(title="Gửi số", words="Hoặc bấm nút."))
+    async with world.database.transaction() as connection:
+        await queue_deliveries(
+            connection,
+            [asked.to_json()],
+            conversation_id=conversation,
+            incoming_id=None,
+            channel="zalo",
+            address=user,
+            kind=DeliveryKind.ANSWER,
+            priority=Priority.REPLY,
+            now=world.clock.now(),
+        )
+    world.advance(seconds=1)
+    await world.does(user, **shared)
+    assert [words for words, _ in await said(world)] == ["chào", "84900000001"]
+    assert await world.value("select count(*) from incoming where text like '%Mẫu%'") == 0
 
 
 async def test_d25_a_visitor_without_a_name_is_somebody_else_than_a_person_with_the_same_id(world: World) -> None:

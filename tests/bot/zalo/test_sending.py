@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.channels.base import Failed, Sent, Shipment
 from bot.channels.zalo.bodies import parts_of
 from bot.channels.zalo.errors import meaning_of
-from bot.messages import Button, OutgoingMessage
+from bot.messages import Button, OutgoingMessage, PhoneRequest
 from store.clock import LOCAL_ZONE, SetClock
 from store.delivery_errors import ErrorClass
 from store.delivery_states import Priority
@@ -72,6 +72,21 @@ async def test_more_than_five_buttons_are_left_to_the_numbers_in_the_text(world:
     user, _ = await world.met()
     await sends(world, user, OutgoingMessage(text="1. Mục 1", buttons=buttons(6)))
     assert world.sent[0]["buttons"] == []
+
+
+async def test_a_number_is_asked_for_by_zalo_s_own_request_after_the_question(world: World) -> None:
+    user, _ = await world.met()
+    request = PhoneRequest(title="Gửi số", words="Hoặc bấm nút.")
+    asked = OutgoingMessage(text="Số điện thoại?", buttons=buttons(1), phone_request=request)
+    assert await sends(world, user, asked) == Sent(world.sent[1]["id"])
+    assert [(one["text"], one["kind"]) for one in world.sent] == [
+        ("Số điện thoại?", "text"),
+        ("Hoặc bấm nút.", "template"),
+    ]
+    # An account that may not ask like this loses nothing: the number can be typed.
+    refused = asked.model_copy(update={"phone_request": request.model_copy(update={"title": ""})})
+    assert await sends(world, user, refused, key="900002") == Sent(world.sent[2]["id"])
+    assert len(world.sent) == 3
 
 
 async def test_a_long_title_is_cut_to_what_a_button_takes(world: World) -> None:

@@ -83,5 +83,7 @@ async def test_readiness_tells_of_tokens_that_only_a_person_can_renew(zalo_talk:
         async with zalo_talk.served.database.single() as connection:
             await connection.execute(text("update zalo_token set needs_consent = 'revoked'"))
         ready = await http.get("/readyz")
+        async with zalo_talk.served.database.single() as connection:
+            await connection.execute(text("update zalo_token set needs_consent = null"))
         assert ready.status_code == 200
         assert ready.json()["notes"] == {"zalo": "needs_consent"}
