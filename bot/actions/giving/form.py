@@ -62,8 +62,15 @@ _IN_OWN_WORDS = frozenset({GOODS, PLACE, NAME})
 #: Notes that are no failure of the person to answer.
 _NO_FAILURE = frozenset({"type_phone", "amount_again"})
 # "hủy" is to cancel and folds like the name Huy: where a name is asked for, the letters as typed decide.
-_CANCELS = re.compile(r"\b(?:hủy|huỷ|không (?:góp|ủng hộ|đăng ký) nữa|cancel)\b", re.IGNORECASE)
-_CANCELS_FOLDED = re.compile(r"^(?:huy(?: bo| di| het| dang ky)?|cancel|khong (?:gop|ung ho|dang ky) nua)\b")
+_CANCELS = re.compile(r"\b(?:hủy|huỷ|cancel)\b", re.IGNORECASE)
+_CANCELS_FOLDED = re.compile(r"^(?:huy(?: bo| di| het| dang ky)?|cancel)\b")
+# No name, place or thing reads like these.
+_NO_MORE = re.compile(
+    r"\b(?:khong|ko|k|hong|chang)(?: muon)? (?:gop|ung ho|dang ky|dong|tang|quyen gop|lam) nua\b"
+    r"|^(?:thoi|de) (?:khong|ko|k|hong) (?:gop|ung ho|dang ky|dong|tang|quyen gop)\b"
+    r"|^(?:thoi )?(?:toi |em |minh )?doi y(?: roi)?$|^(?:thoi )?(?:de|hen) (?:khi|luc|dip|hom|bua) khac\b"
+    r"|\b(?:no longer want|changed my mind)\b"
+)
 _MOST_WORDS_OF_A_COMMAND = 6
 
 
@@ -174,7 +181,7 @@ def _is_short(reply: Reply) -> bool:
 def _cancels(draft: Draft, reply: Reply) -> bool:
     if not _is_short(reply):
         return False
-    if _CANCELS.search(reply.text):
+    if _CANCELS.search(reply.text) or _NO_MORE.search(reply.folded):
         return True
     return draft.asking not in _IN_OWN_WORDS and _CANCELS_FOLDED.search(reply.folded) is not None
 

@@ -100,11 +100,18 @@ async def test_an_amount_is_corrected_while_something_else_is_asked(donor: Donor
     assert "một lần" in await donor.say("400k")
 
 
-async def test_who_cancels_leaves_nothing_behind(donor: Donor) -> None:
+@pytest.mark.parametrize("words", ["hủy", "thoi khong gop nua", "thôi để dịp khác nhé", "em đổi ý rồi"])
+async def test_who_cancels_leaves_nothing_behind(donor: Donor, words: str) -> None:
     await donor.says("đăng ký ủng hộ", "500k", "một lần")
-    assert "không đăng ký gì" in await donor.say("hủy")
+    assert "không đăng ký gì" in await donor.say(words)
     assert not await donor.pledges()
     assert "góp gì" in await donor.say("đăng ký ủng hộ")
+
+
+async def test_a_donor_who_has_nothing_to_eat_is_helped_first(donor: Donor) -> None:
+    await donor.says("đăng ký ủng hộ", "500k")
+    await donor.say("nhà tôi chưa có gạo ăn hai hôm nay")
+    assert donor.last[0]["intent"] == "crisis"
 
 
 async def test_a_donor_may_be_called_huy(donor: Donor) -> None:
