@@ -144,8 +144,8 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
             columns, weights = self._features.columns_of(text)
             margins = weights @ self._coefficients[columns] + self._svm.intercept_
             probabilities = _softmax(margins[np.newaxis] / self._temperature)[0]
-            if columns.size == 0:
-                # Nothing in the message was ever seen: say so instead of answering with the prior.
+            if columns.size == 0 or not any(char.isalnum() for char in text):
+                # "?", or nothing in the message was ever seen: say so instead of answering with the prior.
                 probabilities = np.full_like(probabilities, 1 / len(probabilities))
             order = probabilities.argsort()[::-1][: self._config["ranking_length"]]
             ranking = [

@@ -134,11 +134,17 @@ async def echo_arrived(connection: AsyncConnection, own: OwnRequest, *, message_
     return (await connection.execute(_ECHOED, values)).first() is not None
 
 
-_KNOWN = text("select message_id from zalo_request where message_id = any(cast(:ids as text[]))")
+# An id may stand here before it stands in the ledger; those of earlier parts never stand there.
+_KNOWN = text("""
+select request.message_id from zalo_request as request
+left join delivery on delivery.id = case when request.key ~ '^[0-9]{1,18}$' then cast(request.key as bigint) end
+where request.message_id = any(cast(:ids as text[]))
+  and (not request.is_last or delivery.id is null or delivery.provider_message_id is not null)
+""")
 
 
 async def known_message_ids(connection: AsyncConnection, message_ids: list[str]) -> set[str]:
-    """Return those that are ids of messages of ours."""
+    """Return those that are ids of messages of ours and that the ledger knows, or never will."""
     return set((await connection.execute(_KNOWN, {"ids": message_ids})).scalars())
 
 

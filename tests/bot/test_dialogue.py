@@ -113,6 +113,12 @@ async def test_a_story_from_another_field_is_answered_once_and_a_question_of_our
     assert (first["intent"], second["topic"]) == ("out_of_scope", "benefits_overview")
 
 
+@pytest.mark.parametrize("text", ["?", "...", "!!"])
+async def test_a_message_without_a_word_is_asked_about(talk: Talk, text: str) -> None:
+    (answer,) = await talk.say(text)
+    assert answer["intent"] == "nlu_fallback"
+
+
 async def test_a_part_may_lean_on_the_part_before_it(talk: Talk) -> None:
     assert await talk.statements("hộ nghèo vay vốn được bao nhiêu? hồ sơ gồm những gì?") == [
         "credit_loan.how_much.poor",

@@ -222,7 +222,7 @@ class ZaloReading:
             # First this: an id that the sender writes down between the two steps is then met by the second.
             if early := sorted(set(ids) - await known_message_ids(connection, ids)):
                 await keep_early_receipts(connection, early, state=state, now=self._clock.now())
-            for channel in (ZALO, ZALO_PHONE):
+            for channel in (ZALO, ZALO_ANONYMOUS, ZALO_PHONE):
                 await receipts_arrived(connection, channel=channel, provider_message_ids=ids, state=state)
         return state.value
 

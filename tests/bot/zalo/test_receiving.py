@@ -172,6 +172,24 @@ async def test_d14_a_receipt_of_an_unknown_id_is_kept_and_matched_later(world: W
     assert await world.value("select count(*) from zalo_early_receipt") == 0
 
 
+async def test_d14_a_receipt_that_comes_between_the_sending_and_the_ledger_s_note_of_it_is_not_lost(
+    world: World,
+) -> None:
+    user, conversation = await world.met()
+    world.zalo.tells = ()
+    await world.answers(user, conversation, "Chào bác.")
+    sent = world.sent[0]["id"]
+    note = text("update delivery set state = :state, provider_message_id = :id where conversation_id = :conversation")
+    async with world.database.single() as connection:
+        await connection.execute(note, {"state": "claimed", "id": None, "conversation": conversation})
+    await world.zalo.tell(user, sent, "", "text", ("seen",))
+    await world.read()
+    async with world.database.single() as connection:
+        await connection.execute(note, {"state": "sent", "id": sent, "conversation": conversation})
+    await world.read()
+    assert await world.states() == [("seen", None)]
+
+
 async def test_d15_what_one_person_wrote_is_read_in_the_order_of_its_time(
     database: Database, clock: SetClock, tmp_path: Path
 ) -> None:
