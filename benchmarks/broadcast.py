@@ -25,9 +25,13 @@ from benchmarks.sending_place import CpuMeter, Place, place
 from bot.channels.capabilities import TELEGRAM
 from server.settings import PROJECT
 from store.delivery_states import DeliveryKind, Priority
+from store.queries.campaign_reports import count_outcomes, count_states
 from store.queries.deliveries import queue_deliveries
+from store.run_states import RunState
 
-out = Console(highlight=False, width=140)
+out = Console(highlight=False, width=170)
+#: Answers of one turn of `replies`, of which there are so many with the campaign standing still and leaving.
+ANSWERS, TURNS = 100, 6
 PEER = "python-telegram-bot[rate-limiter]==22.*"
 
 
@@ -125,8 +129,9 @@ async def limit(per_second: int, seconds: int, senders: int, *, beside_peer: boo
     async with place() as where:
         rows = []
         for many in sorted({1, senders, 4}):
-            # Each sender learns from its first fifty how quick an answer can be; until then it leaves more free.
-            learning = 50 * many / per_second
+            # Each sender learns from its first fifty how quick an answer can be, and from its first thousand better;
+            # until then it leaves more free.
+            learning = min(10.0, 1000 * many / per_second)
             number = int(per_second * (seconds + learning))
             # Without a canary, after which a run stands still on purpose.
             ours = await send_all(where, number, many, canary_size=0, per_second=per_second)
@@ -156,24 +161,37 @@ async def _limit_row(where: Place, name: str, per_second: int, *, begins: float 
 
 
 async def replies(number: int, senders: int, per_second: int | None) -> None:
-    """How long an answer takes from the ledger to the receiver, idle and during a send."""
+    """How long an answer takes from the ledger to the receiver, while a campaign stands still and while it leaves.
+
+    The two take turns, so that whatever else the machine does befalls both.
+    """
     # With a limit of 30, of which campaigns leave six, four answers a second; else twenty.
-    people, every = (400, 0.05) if per_second is None else (100, 0.25)
+    people, every = (ANSWERS, 0.05) if per_second is None else (ANSWERS // 4, 0.25)
     async with place() as where:
         await settle_people(where.database, number)
-        await settle_people(where.database, people, first=ANSWERED_FROM)
-        answered = [(chat, address) for chat, address, _ in await chats(where.database, people, first=ANSWERED_FROM)]
+        await settle_people(where.database, people * TURNS, first=ANSWERED_FROM)
+        chosen = await chats(where.database, people * TURNS, first=ANSWERED_FROM)
+        answered = [(chat, address) for chat, address, _ in chosen]
         limits = {} if per_second is None else {"per_second": per_second, "reserve": max(1, per_second // 5)}
         run_id, _ = await freeze_run(where.database, number, now=where.clock.now())
+        idle: list[float] = []
+        busy: list[float] = []
+        still = 0
         with where.senders(senders, **limits):
-            idle = await _answer(where, answered, every)
-            await where.start_run(run_id)
-            await asyncio.sleep(3)
-            busy = await _answer(where, answered, every)
-            still = (await where.ask("/counted"))["chats"] - people
+            for turn in range(TURNS):
+                those = answered[turn * people : (turn + 1) * people]
+                idle += await _answer(where, those, every)
+                await where.change(run_id, RunState.RUNNING)
+                # Nobody is answered meanwhile: it leaves as fast as it can when the first answers come.
+                await asyncio.sleep(2)
+                before = await where.ask("/total")
+                busy += await _answer(where, those, every)
+                still += await where.ask("/total") - before - people
+                await where.change(run_id, RunState.PAUSED)
+                await asyncio.sleep(1)
         title = "no limit" if per_second is None else f"limit of {per_second}/s"
         show(
-            f"Answers, {title}; {still} of {number} had left when the last was answered",
+            f"Answers, {title}; meanwhile the campaign left at {still / (TURNS * people * every):.0f} a second",
             [
                 {"when": name, "answers": len(took), "p50 ms": statistics.median(took), "p95 ms": _p95(took)}
                 for name, took in (("idle", idle), ("during the send", busy))
@@ -230,6 +248,11 @@ async def growth(least: int, most: int, senders: int, at_most: float | None) -> 
             sent = ours["messages"]
             async with where.database.single() as connection:
                 size = (await connection.exec_driver_sql("select pg_total_relation_size('delivery')")).scalar_one()
+                begun = time.perf_counter()
+                await count_states(connection, [ours["run"]])
+                watched = time.perf_counter()
+                await count_outcomes(connection, 0, [ours["run"]], payloads=["/courses", "/stop"])
+                counted = time.perf_counter()
             rows.append(
                 {
                     "recipients": number,
@@ -240,6 +263,8 @@ async def growth(least: int, most: int, senders: int, at_most: float | None) -> 
                     "bytes on disk each": size / number,
                     "messages": sent,
                     "people": ours["chats"],
+                    "counting progress, ms": (watched - begun) * 1000,
+                    "results, ms": (counted - watched) * 1000,
                 }
             )
         show("Growth", rows)

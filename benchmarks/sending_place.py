@@ -97,8 +97,12 @@ class Place:
 
     async def start_run(self, run_id: int) -> None:
         """Let a run leave."""
+        await self.change(run_id, RunState.RUNNING)
+
+    async def change(self, run_id: int, state: RunState) -> None:
+        """Start, pause or resume a run."""
         async with self.database.transaction() as connection:
-            await change_run(connection, run_id, RunState.RUNNING, now=self.clock.now())
+            await change_run(connection, run_id, state, now=self.clock.now())
 
     async def wait_until_finished(self, run_id: int, *, every: float = 0.25, at_most: float | None = None) -> None:
         """Return when every recipient of a run is settled, or after so many seconds."""

@@ -121,6 +121,8 @@ def content_complaints(content: CampaignContent, library: Library) -> list[Compl
     """What keeps a campaign from being sent: placeholders nobody fills, numbers in prose, unknown sources."""
     complaints: list[Complaint] = []
     for where, language, words in content.all_words():
+        if not any(letter.isalnum() for letter in words):
+            complaints.append(Complaint.of(where, "nothing_said"))
         for placeholder in find_placeholders(words):
             if not _can_be_filled(placeholder.raw, placeholder.kind, placeholder.name, content, library):
                 complaints.append(Complaint.of(where, "unfilled", place=placeholder.raw))

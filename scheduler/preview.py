@@ -14,10 +14,12 @@ from scheduler.campaigns import content_of
 from scheduler.desk import Desk
 from scheduler.occurrences import leaves_at, next_due
 from scheduler.rendering import ANY_CHANNEL, Rendering, filled_message, render_campaign
+from scheduler.runs import rules_of
 from store.campaign_states import ApprovalScope
 from store.clock import local_date
 from store.queries.approvals import Approval, frozen_recipients
 from store.queries.campaigns import StoredCampaign, tested_at
+from store.run_states import Purpose
 
 #: Messages shown as samples: one of each variant and channel, up to so many.
 MOST_SAMPLES = 12
@@ -62,6 +64,8 @@ class Words:
     """What a campaign would say the next time that it leaves, whoever gets it."""
 
     due_at: datetime
+    #: Later than `due_at` where that lies outside sending hours; None: no day to come is open.
+    opens_at: datetime | None
     scope: ApprovalScope
     rendering: Rendering
     complaints: tuple[Complaint, ...]
@@ -84,6 +88,7 @@ async def preview_words(connection: AsyncConnection, desk: Desk, campaign: Store
     rendering = render_campaign(content, desk.stamp(campaign), on=local_date(at), library=desk.library)
     return Words(
         due_at=at,
+        opens_at=rules_of(content).opens_at(at, Purpose(content.purpose)),
         scope=ApprovalScope.ONCE if isinstance(content.schedule, Once) else ApprovalScope.STANDING,
         rendering=rendering,
         complaints=(*rendering.complaints, *complaints),

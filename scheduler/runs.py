@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.delivery.rules import SendingRules
 from content.campaigns import CampaignContent
 from scheduler.occurrences import local_moment
 from scheduler.rendering import Rendering
@@ -13,6 +14,11 @@ from store.queries.approvals import drop_frozen, frozen_recipients
 from store.queries.campaign_runs import NewRun, Recipient, create_run, freeze_recipients, put_run_message
 from store.queries.campaigns import StoredCampaign
 from store.run_states import Purpose
+
+
+def rules_of(content: CampaignContent) -> SendingRules:
+    """Return when messages of a campaign may leave."""
+    return SendingRules(may_cost=content.may_cost, on_holidays=content.on_holidays)
 
 
 async def make_run(
@@ -31,7 +37,7 @@ async def make_run(
         title=campaign.title,
         purpose=Purpose(content.purpose),
         topic=content.topic.value,
-        rules={"may_cost": content.may_cost, "on_holidays": content.on_holidays},
+        rules=rules_of(content).model_dump(mode="json"),
         send_from=due_at,
         send_before=last,
         per_hour=content.per_hour,

@@ -116,6 +116,7 @@ class BulkLane(Lane):
             return await self.round()
         if (rest := self._rests_until - time.monotonic()) > 0:
             return rest
+        await self._giving_way.hold_still()
         before = self.begun
         wait = await self.round(round(PER_SECOND * TOGETHER_SECONDS), 1 / PER_SECOND)
         rest = max(LEAST_REST_SECONDS, (self.begun - before) / PER_SECOND)
@@ -283,6 +284,7 @@ class BulkLane(Lane):
                 if (early := leaving.monotonic - time.monotonic()) > 0:
                     # A timer of whole milliseconds may go off a little early.
                     await asyncio.sleep(early + 0.001)
+                await self._giving_way.hold_still()
                 asked_at = parts.clock.now()
                 result = await parts.shipping.ship(delivery, words, may_cost=one.rules.may_cost)
                 self._round_trips.note(parts.clock.now() - asked_at)

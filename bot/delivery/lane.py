@@ -24,6 +24,9 @@ POLL_SECONDS = 1.0
 _ROUND_TRIP_DOUBT = timedelta(milliseconds=10)
 #: The quickest of fewer says nothing: a process that has just started, on a busy machine, has only seen slow ones.
 _ENOUGH_ROUND_TRIPS = 50
+#: After so many, one of them was nearly as quick as can be, on a busy machine too.
+_MANY_ROUND_TRIPS = 1000
+_LEFT_OF_DOUBT = timedelta(milliseconds=5)
 #: So many answered messages of a grant stop to count together.
 _GIVEN_BACK_TOGETHER = 4
 
@@ -44,7 +47,8 @@ class RoundTrips:
         """Return the latest moment at which a message can have been counted, set against the next one's earliest."""
         if self.number < _ENOUGH_ROUND_TRIPS:
             return answered_at
-        return answered_at - max(timedelta(), self.quickest - _ROUND_TRIP_DOUBT)
+        doubt = _ROUND_TRIP_DOUBT if self.number < _MANY_ROUND_TRIPS else _LEFT_OF_DOUBT
+        return answered_at - max(timedelta(), self.quickest - doubt)
 
 
 @dataclass

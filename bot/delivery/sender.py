@@ -82,8 +82,8 @@ class Sender:
             ungranted=repeatable,
         )
         self._giving_way = GivingWay()
-        self._at_once = Settler(database, clock, self.name, gather_seconds=lambda: 0.0, on_settled=self._wake_direct)
-        self._gathered = Settler(database, clock, self.name, gather_seconds=self._gather, on_settled=self._wake_bulk)
+        self._at_once = Settler(database, clock, self.name, gather=_at_once, on_settled=self._wake_direct)
+        self._gathered = Settler(database, clock, self.name, gather=self._gather, on_settled=self._wake_bulk)
         breaker = Breaker(database, clock)
         self._direct = [
             DirectLane(parts, self._at_once, [Priority.REPLY]),
@@ -109,15 +109,17 @@ class Sender:
 
     def wake(self, _payload: str = "") -> None:
         """Look into the ledger now: a message to a single person is to be sent, by this process or another."""
-        self._giving_way.note()
+        self._giving_way.note_to_send()
         self._wake_direct()
 
-    def _gather(self) -> float:
-        if not self._giving_way.now:
-            return GATHER_BULK_SECONDS
-        # Under a limit, what was sent counts until it is written, and would keep the next from leaving.
-        limited = any(limit.per_window is not None for limit in self._limits.values())
-        return LEAST_REST_SECONDS if limited else TOGETHER_SECONDS
+    async def _gather(self) -> None:
+        seconds = GATHER_BULK_SECONDS
+        if self._giving_way.now:
+            # Under a limit, what was sent counts until it is written, and would keep the next from leaving.
+            limited = any(limit.per_window is not None for limit in self._limits.values())
+            seconds = LEAST_REST_SECONDS if limited else TOGETHER_SECONDS
+        await asyncio.sleep(seconds)
+        await self._giving_way.hold_still()
 
     def _wake_direct(self) -> None:
         for lane in self._direct:
@@ -184,3 +186,7 @@ class Sender:
             for channel, limit in sorted(self._limits.items()):
                 await set_limit(connection, channel, limit)
         self._limits_are_set = True
+
+
+async def _at_once() -> None:
+    """Answers are written as soon as they are sent."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +40,7 @@ class Settler:
     """Collects outcomes and writes them.
 
     Args:
-        gather_seconds: says how long outcomes are collected now before they are written together.
+        gather: returns when what was collected meanwhile is to be written together.
         on_settled: called after each writing.
     """
 
@@ -50,13 +50,13 @@ class Settler:
         clock: Clock,
         sender: str,
         *,
-        gather_seconds: Callable[[], float],
+        gather: Callable[[], Awaitable[None]],
         on_settled: Callable[[], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._sender = sender
-        self._gather_seconds = gather_seconds
+        self._gather = gather
         self._on_settled = on_settled
         self._settlements: list[Settlement] = []
         self._uses: list[GrantUse] = []
@@ -77,8 +77,7 @@ class Settler:
         """Write until cancelled. What cannot be written for want of a database is kept and written later."""
         while True:
             await self._something.wait()
-            if (seconds := self._gather_seconds()) > 0:
-                await asyncio.sleep(seconds)
+            await self._gather()
             try:
                 await self.flush()
             except LOST_CONNECTION as error:

@@ -16,7 +16,12 @@ def draw_summary(visit: Visit, summary: Mapping[str, Any]) -> None:
         with ui.element("b"):
             span(number(summary["recipients"])).props('data-figure="recipients"')
         span(visit.t("console.campaign.recipients"))
-    lines = [f"{visit.t(f'campaign.route.{route}')}: {number(count)}" for route, count in summary["by_route"].items()]
+    # Whoever is reached by no way stands among those who get nothing.
+    lines = [
+        f"{visit.t(f'campaign.route.{route}')}: {number(count)}"
+        for route, count in summary["by_route"].items()
+        if route not in summary["left_out"]
+    ]
     cost = summary["cost"]
     lines.append(
         visit.t("console.campaign.cost_unknown")

@@ -1,5 +1,8 @@
 """What a campaign brought: who was reached, what they did, what they wrote back, and what villages get."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from nicegui import ui
 
 from console.campaigns.actions import EXPORT, WRITE
@@ -10,10 +13,13 @@ from console.shell.visit import Visit
 from console.shell.words import heading, items, paragraph
 from content.place_units import load_places
 from scheduler.campaigns import content_of
-from scheduler.comparison import Share
+from scheduler.comparison import Comparison, Share
 from scheduler.journal import note
 from scheduler.relay_pack import MEDIA, make_relays, relay_pack
 from scheduler.reports import (
+    PollResult,
+    Reply,
+    Report,
     compare_versions,
     poll_results,
     recipients_sheet,
@@ -29,44 +35,69 @@ _MOST_REPLIES = 30
 
 
 async def draw_results(visit: Visit, campaign: StoredCampaign) -> None:
-    """Draw results, replies and the pack for villages."""
+    """Draw results, replies and the pack for villages. Counting what a million people did takes seconds."""
+    with section(visit.t("console.campaign.results")):
+        counted = ui.element("div").props('role="status"')
+        with counted:
+            paragraph(visit.t("console.campaign.counting_results")).classes("ct-muted")
+        _exports(visit, campaign)
+
+    async def count() -> None:
+        counts = await _count(visit, campaign)
+        counted.clear()
+        with counted:
+            _draw_counts(visit, counts)
+
+    ui.timer(0.1, count, once=True)
+    await _relays(visit, campaign)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    report: Report
+    compared: Comparison | None
+    polled: Sequence[PollResult]
+    wrote: Sequence[Reply]
+
+
+async def _count(visit: Visit, campaign: StoredCampaign) -> _Counts:
     content = content_of(campaign)
-    language = visit.catalogue.language.code
     # Auditors read everything but residents' words.
     reads_words = visit.staff.has(Role.CAMPAIGN_AUTHOR, Role.CAMPAIGN_APPROVER)
-    async with visit.reading() as connection:
-        report = await report_campaign(connection, campaign)
-        compared = await compare_versions(connection, campaign) if len(content.texts) > 1 else None
-        polled = await poll_results(connection, campaign, language) if content.poll else []
-        wrote = await replies(connection, campaign, limit=_MOST_REPLIES) if reads_words else []
-    with section(visit.t("console.campaign.results")):
-        number = visit.catalogue.number
-        with ui.element("div").classes("ct-grid"):
-            for name in ("arrived", "clicked", "replied", "handed_over", "opted_out"):
-                with ui.element("div").classes("ct-figure"):
-                    with ui.element("b"):
-                        ui.label(number(getattr(report, name)))
-                    ui.label(visit.t(f"console.campaign.{name}"))
-        hidden = any(count is None for count in report.by_commune.values())
-        if report.by_commune:
-            bars(
-                visit,
-                visit.t("console.campaign.by_commune"),
-                {name or visit.t("console.campaign.no_place"): count or 0 for name, count in report.by_commune.items()},
-            )
-        if hidden:
-            paragraph(visit.t("console.campaign.small_hidden", number=SMALLEST_SHOWN)).classes("ct-muted ct-small")
-        if compared is not None:
-            heading(visit.t("console.campaign.compared"))
-            paragraph(visit.t(f"console.campaign.verdict.{compared.verdict}"))
-            items([_share(visit, "A", compared.a), _share(visit, "B", compared.b)])
-        for question in polled:
-            bars(visit, question.question, {words: count or 0 for words, count in question.answers})
-        if wrote:
-            heading(visit.t("console.campaign.replies"))
-            items([f"{visit.catalogue.date(one.day)}: {one.words}" for one in wrote])
-        _exports(visit, campaign)
-    await _relays(visit, campaign)
+    async with visit.reading(by_itself=True) as connection:
+        return _Counts(
+            report=await report_campaign(connection, campaign),
+            compared=await compare_versions(connection, campaign) if len(content.texts) > 1 else None,
+            polled=await poll_results(connection, campaign, visit.catalogue.language.code) if content.poll else (),
+            wrote=await replies(connection, campaign, limit=_MOST_REPLIES) if reads_words else (),
+        )
+
+
+def _draw_counts(visit: Visit, counts: _Counts) -> None:
+    report, number = counts.report, visit.catalogue.number
+    with ui.element("div").classes("ct-grid"):
+        for name in ("arrived", "clicked", "replied", "handed_over", "opted_out"):
+            with ui.element("div").classes("ct-figure"):
+                with ui.element("b"):
+                    ui.label(number(getattr(report, name)))
+                ui.label(visit.t(f"console.campaign.{name}"))
+    if report.by_commune:
+        bars(
+            visit,
+            visit.t("console.campaign.by_commune"),
+            {name or visit.t("console.campaign.no_place"): count or 0 for name, count in report.by_commune.items()},
+        )
+    if any(count is None for count in report.by_commune.values()):
+        paragraph(visit.t("console.campaign.small_hidden", number=SMALLEST_SHOWN)).classes("ct-muted ct-small")
+    if counts.compared is not None:
+        heading(visit.t("console.campaign.compared"))
+        paragraph(visit.t(f"console.campaign.verdict.{counts.compared.verdict}"))
+        items([_share(visit, "A", counts.compared.a), _share(visit, "B", counts.compared.b)])
+    for question in counts.polled:
+        bars(visit, question.question, {words: count or 0 for words, count in question.answers})
+    if counts.wrote:
+        heading(visit.t("console.campaign.replies"))
+        items([f"{visit.catalogue.date(one.day)}: {one.words}" for one in counts.wrote])
 
 
 def _share(visit: Visit, version: str, share: Share) -> str:

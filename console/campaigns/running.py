@@ -1,7 +1,8 @@
 """A campaign on its way: live counts from the ledger, and pause, resume, release."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from nicegui import ui
 
@@ -12,8 +13,8 @@ from console.shell.visit import Visit
 from console.shell.words import items, paragraph, span
 from scheduler.calendar import release_occurrence
 from scheduler.campaigns import own_campaign, pause_campaign, resume_campaign
-from scheduler.reports import report_campaign
-from store.campaign_states import OCCURRENCE_LABELS, OccurrenceState
+from scheduler.reports import progress_of
+from store.campaign_states import OCCURRENCE_LABELS, CampaignState, OccurrenceState
 from store.delivery_states import LABELS, OPEN_STATES, DeliveryState
 from store.queries.campaigns import StoredCampaign
 from store.queries.occurrences import occurrences_of
@@ -32,14 +33,16 @@ async def draw_running(visit: Visit, campaign: StoredCampaign) -> None:
         # Inside: one outside would be redrawn for everybody who looks at any campaign.
         @ui.refreshable
         async def counts() -> None:
-            await _live(visit, campaign.id, counts.refresh)
+            steering.show(await _live(visit, campaign.id, counts.refresh))
 
-        await counts()
+        above = ui.element("div")
+        steering = _Steering(visit, campaign)
+        with above:
+            await counts()
         live(visit, LOOK_EVERY_SECONDS, counts.refresh)
-        _steering(visit, campaign)
 
 
-async def _live(visit: Visit, campaign_id: int, again: Callable[[], Awaitable[None]]) -> None:
+async def _live(visit: Visit, campaign_id: int, again: Callable[[], Awaitable[None]]) -> "_Steerable":
     async def release(occurrence_id: int) -> None:
         async with visit.acting_somewhere(APPROVE) as acting:
             await release_occurrence(acting.connection, visit.parts.desk, acting.actor, occurrence_id)
@@ -47,7 +50,7 @@ async def _live(visit: Visit, campaign_id: int, again: Callable[[], Awaitable[No
 
     async with visit.reading(by_itself=True) as connection:
         found = await own_campaign(connection, visit.actor, campaign_id)
-        report = await report_campaign(connection, found)
+        progress = await progress_of(connection, found, now=visit.now)
         occurrences = await occurrences_of(connection, campaign_id, limit=MOST_LEAVINGS)
     language = visit.catalogue.language.code
     with ui.element("div").props('role="status"'):
@@ -62,11 +65,15 @@ async def _live(visit: Visit, campaign_id: int, again: Callable[[], Awaitable[No
                     ui.button(
                         visit.t("console.campaign.release"), on_click=lambda _, number=one.id: release(number)
                     ).props("flat dense")
-        for run in report.runs:
+        for run in progress.runs:
             span(RUN_LABELS[RunState(run.state)][language]).classes("ct-state").props(f'data-run="{run.state}"')
             if run.reason:
                 span(_why_stopped(visit, run.reason)).classes("ct-muted")
-        _counts(visit, report.recipients, report.by_state)
+            if run.id in progress.waits_until:
+                waits = visit.t("console.campaign.waits_until", at=visit.moment(progress.waits_until[run.id]))
+                span(waits).classes("ct-muted")
+        _counts(visit, progress.recipients, progress.by_state)
+    return _steerable(found, [run.state for run in progress.runs])
 
 
 def _counts(visit: Visit, total: int, by_state: Mapping[str, int]) -> None:
@@ -94,21 +101,44 @@ def _why_stopped(visit: Visit, reason: str) -> str:
     return visit.t(key, reason=rest) if key in visit.catalogue else reason
 
 
-def _steering(visit: Visit, campaign: StoredCampaign) -> None:
-    if not visit.may_somewhere(STEER):
-        return
-    desk = visit.parts.desk
+@dataclass(frozen=True)
+class _Steerable:
+    pause: bool
+    resume: bool
 
-    async def pause() -> None:
-        async with visit.acting_somewhere(STEER) as acting:
-            await pause_campaign(acting.connection, desk, acting.actor, campaign.id)
+
+def _steerable(campaign: StoredCampaign, runs: Sequence[str]) -> _Steerable:
+    if campaign.state in (CampaignState.CANCELLED, CampaignState.CLOSED):
+        return _Steerable(pause=False, resume=False)
+    stands = {RunState.PAUSED.value, RunState.STOPPED.value} & set(runs)
+    paused = campaign.paused_at is not None
+    return _Steerable(pause=not paused, resume=paused or bool(stands))
+
+
+class _Steering:
+    """Pause and resume, whichever is of use: one that was there all the time would have people guess."""
+
+    def __init__(self, visit: Visit, campaign: StoredCampaign) -> None:
+        self._visit = visit
+        self._number = campaign.id
+        self._buttons: list[ui.button] = []
+        if visit.may_somewhere(STEER):
+            with ui.element("div").classes("ct-row"):
+                for name, icon, act in (("pause", "pause", self._pause), ("resume", "play_arrow", self._resume)):
+                    button = ui.button(visit.t(f"console.campaign.{name}"), icon=icon, on_click=act)
+                    self._buttons.append(button.props("outline"))
+
+    def show(self, now: _Steerable) -> None:
+        """Show what is of use now."""
+        for button, useful in zip(self._buttons, (now.pause, now.resume), strict=False):
+            button.set_visibility(useful)
+
+    async def _pause(self) -> None:
+        async with self._visit.acting_somewhere(STEER) as acting:
+            await pause_campaign(acting.connection, self._visit.parts.desk, acting.actor, self._number)
         ui.navigate.reload()
 
-    async def resume() -> None:
-        async with visit.acting_somewhere(STEER) as acting:
-            await resume_campaign(acting.connection, desk, acting.actor, campaign.id)
+    async def _resume(self) -> None:
+        async with self._visit.acting_somewhere(STEER) as acting:
+            await resume_campaign(acting.connection, self._visit.parts.desk, acting.actor, self._number)
         ui.navigate.reload()
-
-    with ui.element("div").classes("ct-row"):
-        ui.button(visit.t("console.campaign.pause"), icon="pause", on_click=pause).props("outline")
-        ui.button(visit.t("console.campaign.resume"), icon="play_arrow", on_click=resume).props("outline")

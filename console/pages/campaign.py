@@ -94,7 +94,8 @@ def _next_step(visit: Visit, found: StoredCampaign, request: Approval | None, se
     if request is not None:
         own = request.requested_by == visit.staff.id or not visit.may_somewhere(APPROVE)
         return visit.t(f"console.campaign.next.{'wait' if own else 'approve'}")
-    return visit.t(f"console.campaign.next.{found.state.value}")
+    step = "paused" if found.state is CampaignState.APPROVED and found.paused_at is not None else found.state.value
+    return visit.t(f"console.campaign.next.{step}")
 
 
 def _main_buttons(visit: Visit, found: StoredCampaign) -> None:
@@ -139,6 +140,8 @@ def _preview(visit: Visit, found: StoredCampaign, seen: Words) -> None:
 
 def _words(visit: Visit, seen: Words) -> None:
     due = visit.t("console.campaign.due", at=visit.moment(seen.due_at))
+    if seen.opens_at is not None and seen.opens_at > seen.due_at:
+        due = visit.t("console.campaign.due_later", at=visit.moment(seen.opens_at), due=visit.moment(seen.due_at))
     items([due, visit.t("console.campaign.tested", at=visit.moment(seen.tested_at))])
     if seen.complaints:
         with ui.element("div").classes("ct-warning"):

@@ -32,14 +32,15 @@ class ReadyRun:
     error_budget: float
 
 
+# Asked in the order of the index: PostgreSQL would else read all of a large campaign to see whether anything is left.
 _READY = text("""
 select id, organisation, purpose, topic, rules, send_from, send_before, per_hour,
     case when canary_size > 0 and canary_passed_at is null then canary_left end as canary_left,
     override_reason is not null as overridden, error_budget
 from campaign_run
-where state = 'running' and exists (
-    select from delivery where campaign_run_id = campaign_run.id and channel = :channel and state = 'queued'
-        and not_before <= :now)
+where state = 'running' and exists (select from (
+    select id from delivery where campaign_run_id = campaign_run.id and channel = :channel and state = 'queued'
+        and not_before <= :now order by not_before, id limit 1) as one)
   and not exists (select from closed_channel where channel = :channel)
 order by id
 """).columns(rules=JSONB)

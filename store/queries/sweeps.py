@@ -14,12 +14,16 @@ from store.queries.deliveries import SETTLED
 #: Rows that one sweep changes at most, so that it never holds many locks; the next one goes on.
 _AT_ONCE = 5000
 
+# What is queued of one run, in the order of its index: a look each second must not read a table of millions.
+_QUEUED_OF_RUN = f"""lateral (
+    select id from delivery where campaign_run_id = campaign_run.id and state = 'queued'
+    order by channel, not_before, id limit {_AT_ONCE} for update skip locked) as queued"""
+
 _CANCELLED = text(f"""
 update delivery set state = 'cancelled', reason = 'run_cancelled', settled_at = :now
 where id in (
-    select delivery.id from delivery join campaign_run on campaign_run.id = delivery.campaign_run_id
-    where campaign_run.state = 'cancelled' and delivery.state = 'queued'
-    limit {_AT_ONCE} for update of delivery skip locked)
+    select queued.id from campaign_run cross join {_QUEUED_OF_RUN}
+    where campaign_run.state = 'cancelled' limit {_AT_ONCE})
 """)
 
 
@@ -31,10 +35,9 @@ async def cancel_leftovers(connection: AsyncConnection, *, now: datetime) -> int
 _EXPIRED_RUNS = text(f"""
 update delivery set state = 'expired', reason = 'too_old_to_send', settled_at = :now
 where id in (
-    select delivery.id from campaign_run join delivery on delivery.campaign_run_id = campaign_run.id
+    select queued.id from campaign_run cross join {_QUEUED_OF_RUN}
     where campaign_run.state in ('waiting', 'running', 'paused', 'stopped') and campaign_run.send_before <= :now
-      and delivery.state = 'queued'
-    limit {_AT_ONCE} for update of delivery skip locked)
+    limit {_AT_ONCE})
 """)
 _EXPIRED = text(f"""
 update delivery set state = 'expired', reason = 'too_old_to_send', settled_at = :now
@@ -56,9 +59,14 @@ _FINISHED = text(f"""
 with finished as (
     update campaign_run set state = 'finished', state_reason = null, state_changed_by = null, state_changed_at = :now
     where (state = 'running' or (state in ('waiting', 'paused', 'stopped') and send_before <= :now))
-      and exists (select from delivery where campaign_run_id = campaign_run.id)
-      and not exists (select from delivery where campaign_run_id = campaign_run.id and state = 'queued')
-      and not exists (select from delivery where campaign_run_id = campaign_run.id and state = 'claimed')
+      and exists (select from (
+        select id from delivery where campaign_run_id = campaign_run.id order by recipient limit 1) as one)
+      and not exists (select from (
+        select id from delivery where campaign_run_id = campaign_run.id and state = 'queued'
+        order by channel, not_before, id limit 1) as one)
+      and not exists (select from (
+        select id from delivery where campaign_run_id = campaign_run.id and state = 'claimed'
+        order by claimed_until limit 1) as one)
     returning id
 )
 select id, pg_notify('{RUN_CHANGED}', id::text) from finished

@@ -139,7 +139,7 @@ async def test_a_campaign_with_faults_names_each_of_them(database: Database, clo
         {
             "purpose": "policy_news",
             "topic": "credit_loan",
-            "texts": {"A": {"words": {"vi": "Vay 50 triệu, gọi {nobody}. Lãi {poverty.line.moon}."}}},
+            "texts": {"A": {"words": {"vi": "Vay 50 triệu, gọi {nobody}. Lãi {poverty.line.moon}.", "en": "…"}}},
             "buttons": [{"title": {"vi": "Bấm"}, "payload": "/nowhere"}],
             "sources": ["no-such-document"],
         }
@@ -149,7 +149,7 @@ async def test_a_campaign_with_faults_names_each_of_them(database: Database, clo
         with pytest.raises(NotReady) as refused:
             await submit_campaign(connection, desk, author, campaign.id)
     said = refused.value.text(catalogue_for("vi"))
-    for part in ("{nobody}", "“50”", "{poverty.line.moon}", "/nowhere", "no-such-document"):
+    for part in ("{nobody}", "“50”", "{poverty.line.moon}", "/nowhere", "no-such-document", "chưa có lời nào"):
         assert part in said
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from bot.delivery.rules import is_public_holiday
 from scheduler.calendar import fire
 from scheduler.campaigns import edit_campaign, own_campaign
+from scheduler.reports import progress_of
 from scheduler.results import close_finished
 from store.campaign_states import CampaignState
 from store.clock import LOCAL_ZONE, SetClock
@@ -156,3 +157,24 @@ async def test_a_recurrence_stays_open_between_two_times(database: Database, clo
         assert "finished" in set(states.scalars())
     assert await close_finished(database, clock) == 0
     assert (await leavings(database, campaign))[0].due_at == due.due_at + timedelta(days=7)
+
+
+async def test_whoever_watches_is_told_when_a_run_goes_on_outside_its_hours(
+    database: Database, clock: SetClock
+) -> None:
+    campaign_id, due = await planned(database, clock, schedule={"kind": "once", "at": "2026-11-24T19:59:00"})
+    reader = await staff(database, clock, "hoa")
+
+    async def waits_until() -> list[datetime]:
+        async with database.transaction() as connection:
+            campaign = await own_campaign(connection, reader, campaign_id)
+            return list((await progress_of(connection, campaign, now=clock.now())).waits_until.values())
+
+    assert await waits_until() == [], "it has not begun"
+    clock.at = due.due_at
+    await fire(database, desk_at(clock), due.id, due.version)
+    assert await waits_until() == []
+    clock.advance(minutes=1)
+    assert await waits_until() == [datetime(2026, 11, 25, 0, 0, tzinfo=UTC)]
+    await steer(database, clock, due.run_id or 0, RunState.PAUSED)
+    assert await waits_until() == []

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,12 @@ from scheduler.reports import poll_results, recipients_sheet, replies, report_ca
 from scheduler.results import announce_results
 from scheduler.webhooks import BACK_OFF, WebhookCaller, register_webhook
 from store.clock import SetClock
+from store.consent_purposes import ConsentPurpose
 from store.database import Database
+from store.queries.campaign_reports import count_outcomes, list_recipients
 from store.queries.campaigns import get_campaign
-from store.queries.occurrences import occurrences_of
+from store.queries.consents import record_consent
+from store.queries.occurrences import occurrences_of, runs_of
 from store.queries.polls import poll_of, store_answer
 from store.queries.webhooks import calls_of
 from store.small_numbers import hide_small
@@ -48,6 +52,7 @@ update delivery set state = :state, reason = :reason, settled_at = :now
 where campaign_run_id = (select max(run_id) from campaign_occurrence where campaign_id = :campaign)
   and conversation_id in (select id from conversation where address = any(:who))
 """)
+_PERSON = text("select person_id from conversation where address = :who")
 _WRITE = text("""
 insert into incoming (conversation_id, channel, provider_message_id, text, payload, received_at)
 select id, channel, :id, :text, :payload, :now from conversation where address = :who
@@ -88,6 +93,46 @@ async def test_a_report_counts_states_clicks_and_replies_and_hides_small_places(
     assert (report.arrived, report.clicked, report.replied) == (7, 1, 1)
     # Six in one commune, one in the other: showing the six would tell of the one.
     assert set(report.by_commune.values()) == {None}
+
+
+async def test_the_whole_is_counted_as_each_recipient_is_listed(database: Database, clock: SetClock) -> None:
+    campaign_id = await under_way(database, clock)
+    await settle(database, clock, campaign_id, ["p0", "p1", "p2", "p3"], "sent")
+    clock.advance(hours=1)
+    await settle(database, clock, campaign_id, ["p4", "p5", "p6"], "seen")
+    # Before theirs came, beside it, after the time of words and before that of buttons, twice, a number, a no.
+    await write(database, clock, "p4", "trước")
+    clock.advance(minutes=-30)
+    await write(database, clock, "p5", "sớm quá", "/check_eligibility")
+    clock.advance(hours=2)
+    await write(database, clock, "p0", "Xem", "/check_eligibility")
+    await write(database, clock, "p0", "hỏi một câu")
+    await write(database, clock, "p0", "hỏi thêm")
+    await write(database, clock, "p1", " 12 ")
+    async with database.transaction() as connection:
+        await record_consent(
+            connection,
+            person_id=(await connection.execute(_PERSON, {"who": "p2"})).scalar_one(),
+            purpose=ConsentPurpose.NEWS,
+            given=False,
+            words="Thôi nhận tin",
+            language="vi",
+            channel="telegram",
+            now=clock.now(),
+        )
+    clock.advance(days=4)
+    await write(database, clock, "p3", "muộn rồi")
+    await write(database, clock, "p6", "Xem nhà mình", "/check_eligibility")
+    async with database.transaction() as connection:
+        runs = await runs_of(connection, campaign_id)
+        payloads = ["/check_eligibility"]
+        counted = await count_outcomes(connection, campaign_id, runs, payloads=payloads)
+        listed = await list_recipients(connection, campaign_id, runs, payloads=payloads)
+    for what in ("clicked", "replied", "opted_out"):
+        assert sum(getattr(one, what) for one in counted) == sum(getattr(one, what) for one in listed) > 0, what
+    states = Counter(one.state for one in listed)
+    assert {one.state for one in counted} == states.keys()
+    assert sum(one.number for one in counted) == len(listed) == 8
 
 
 async def test_officers_read_what_people_wrote_back_without_who_and_without_their_data(
