@@ -33,6 +33,8 @@ _KINDS = {
     "location": "⌖ vị trí",
     "contact": "☎ danh thiếp",
     "template": "✓ mẫu tin đã duyệt",
+    "request": "☎ xin số điện thoại",
+    "info": "☎ đã gửi số điện thoại",
 }
 
 

@@ -291,7 +291,7 @@ class Zalo(StandIn):
         if not title or len(title) > 100 or len(subtitle) > 500:
             raise Refused(-210)
         button = {"title": title, "payload": SHARE_INFO}
-        return self._taken(person, subtitle, "template", buttons=[button], billed=billed)
+        return self._taken(person, subtitle, "request", buttons=[button], billed=billed)
 
     def _fresh(self, token: Any) -> None:
         if token not in self.uploads or self.now_ms() - self.uploads[token] > _UPLOAD:
@@ -336,7 +336,8 @@ class Zalo(StandIn):
         for one in what:
             if one == "echo":
                 message = {"msg_id": message_id, **({"text": text} if kind == "text" else {})}
-                await self.post({**common, "event_name": f"oa_send_{kind}", "message": message})
+                name = "template" if kind == "request" else kind
+                await self.post({**common, "event_name": f"oa_send_{name}", "message": message})
             elif one == "received":
                 message = {"msg_id": message_id}
                 await self.post({**common, "event_name": "user_received_message", "message": message})

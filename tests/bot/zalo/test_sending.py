@@ -81,7 +81,7 @@ async def test_a_number_is_asked_for_by_zalo_s_own_request_after_the_question(wo
     assert await sends(world, user, asked) == Sent(world.sent[1]["id"])
     assert [(one["text"], one["kind"]) for one in world.sent] == [
         ("Số điện thoại?", "text"),
-        ("Hoặc bấm nút.", "template"),
+        ("Hoặc bấm nút.", "request"),
     ]
     # An account that may not ask like this loses nothing: the number can be typed.
     refused = asked.model_copy(update={"phone_request": request.model_copy(update={"title": ""})})
