@@ -343,3 +343,15 @@ async def test_bulk_leaves_a_reserve_of_the_limit_and_of_the_quota_to_answers(
         await reply_to(database, clock, address, conversation, "trả lời")
     await send_everything(sender, clock)
     assert [words for _, words in zalo.taken[15:]] == ["trả lời"] * 5
+
+
+async def test_the_day_of_the_cap_begins_at_midnight_in_vietnam(database: Database, clock: SetClock) -> None:
+    zalo = ToldChannel()
+    people = await residents(database, clock, 1)
+    at_any_hour = {"open_from": "00:00:00", "open_until": "23:59:59"}
+    # 23:30 and 00:30 in Vietnam: one day by UTC.
+    for hour in (16, 17):
+        clock.at = datetime(2026, 11, 23, hour, 30, tzinfo=UTC)
+        await run_to(database, clock, people, rules=at_any_hour)
+        await send_everything(sender_of(database, clock, zalo), clock)
+    assert len(zalo.reached) == 2
