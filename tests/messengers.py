@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.runtime import Runtime
+from tests.patience import PATIENCE_SECONDS
 from tests.standins.telegram import TelegramStandIn
 from tests.standins.zalo_bot import ZaloBotStandIn
 
@@ -23,7 +24,7 @@ select exists (select from channel_event where channel = :channel and read_at is
 
 async def until_quiet(system: Runtime, channel: str, address: str) -> None:
     """Return when everything that a person wrote was read and answered, and the answers have left."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             async with system.database.single() as connection:
                 asked = {"channel": channel, "address": address}

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from server.runtime import Runtime
 from tests.bot.test_way_of_a_message import ask, person
 from tests.courses import add_course
+from tests.patience import PATIENCE_SECONDS
 
 
 class Chat:
@@ -102,7 +103,7 @@ async def test_a_full_course_has_a_waiting_list_and_a_free_seat_is_announced_in_
     assert "thứ 1 trong danh sách chờ" in await second.register("TOC-1")
     await first.say("tôi xin rút tên khỏi lớp")
     assert "Đã rút tên" in await first.press("Rút tên khỏi lớp")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             shown = await http.get("/api/chat/messages", params={"conversation": second.conversation})
             news = [one for one in shown.json()["messages"] if "đã có chỗ cho bác" in one["text"]]

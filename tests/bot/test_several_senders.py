@@ -14,6 +14,7 @@ from store.database import Database
 from store.queries.sending_limits import AccountLimit, Grant, GrantUse, grant_sending, release_grants, set_limit
 from store.queries.sweeps import unknown_deliveries
 from store.run_states import RunState
+from tests.patience import PATIENCE_SECONDS
 from tests.sending import ToldChannel, progress, residents, run_row, run_to, send_everything, sender_of, steer
 
 LIMIT = AccountLimit(per_window=20, window_seconds=1.0)
@@ -117,7 +118,7 @@ async def test_what_a_killed_sender_had_claimed_is_listed_and_the_others_send_th
     others = [sender_of(database, clock, zalo) for _ in range(3)]
     run_id = await run_to(database, clock, await residents(database, clock, PEOPLE))
     dying = asyncio.create_task(killed.send_one_batch())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(silent.taken) < 50:
             await asyncio.sleep(0.01)
     dying.cancel()

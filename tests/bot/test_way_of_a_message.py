@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import text
 
 from server.runtime import Runtime
+from tests.patience import PATIENCE_SECONDS
 
 
 def person() -> str:
@@ -74,7 +75,7 @@ async def test_questions_of_a_person_are_answered_in_order_each_once(http: httpx
 
 
 async def wait_for_answers(http: httpx.AsyncClient, conversation: str, number: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             response = await http.get("/api/chat/messages", params={"conversation": conversation})
             answers = [one for one in response.json()["messages"] if one["from"] == "bot" and not one["notice"]]
@@ -104,7 +105,7 @@ async def test_an_event_stream_brings_what_was_missed_and_what_comes(system: Run
     conversation = person()
     await ask(http, "xin chào", conversation)
     seen: list[str] = []
-    async with aiohttp.ClientSession(system.address) as session, asyncio.timeout(60):
+    async with aiohttp.ClientSession(system.address) as session, asyncio.timeout(PATIENCE_SECONDS):
         url = f"/api/chat/events?conversation={conversation}&after=0"
         async with session.get(url) as stream:
             async for line in stream.content:

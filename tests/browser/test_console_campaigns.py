@@ -21,10 +21,10 @@ from store.queries.audit import audit_entries
 from store.queries.staff import Duty, Staff, add_staff, set_duties, staff_member
 from store.queries.staff_sessions import begin_session
 from store.staff_roles import Role
+from tests.patience import PATIENCE_MS
 
 #: A Tuesday morning in Vietnam: campaigns may leave.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-PATIENCE = 30_000
 
 
 @dataclass
@@ -85,7 +85,7 @@ async def page_of(browser: Browser, runtime: Runtime, staff: Staff) -> tuple[Bro
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
     await context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": f"{runtime.address}/console"}])
     page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(PATIENCE_MS)
     return context, page
 
 
@@ -95,7 +95,7 @@ async def draft(page: Page, runtime: Runtime, title: str) -> str:
     await page.get_by_role("button", name="Dùng mẫu này").nth(2).click()
     await page.wait_for_url("**/edit")
     await page.get_by_label("Tên chiến dịch").fill(title)
-    await expect(page.get_by_text("Lời nhắn đủ điều kiện gửi")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Lời nhắn đủ điều kiện gửi")).to_be_visible()
     await page.get_by_role("button", name="Lưu", exact=True).click()
     await page.wait_for_url(re.compile(r"/campaigns/\d+$"))
     await expect(page.get_by_role("heading", level=1)).to_have_text(title)
@@ -106,9 +106,9 @@ async def try_and_submit(page: Page) -> None:
     await page.get_by_role("button", name="Tạo khách mời giả lập").click()
     await page.get_by_role("button", name="Gửi thử").click()
     submit = page.get_by_role("button", name="Trình duyệt", exact=True)
-    await expect(submit).to_be_enabled(timeout=PATIENCE)
+    await expect(submit).to_be_enabled()
     await submit.click()
-    await expect(page.get_by_text("Đang chờ người thứ hai")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Đang chờ người thứ hai")).to_be_visible()
 
 
 async def test_a_campaign_is_written_approved_by_a_second_person_sent_and_its_results_seen(
@@ -128,7 +128,7 @@ async def test_a_campaign_is_written_approved_by_a_second_person_sent_and_its_re
     await expect(second.get_by_text("Đã duyệt. Chiến dịch tự gửi")).to_be_visible()
 
     await page.goto(address)
-    await expect(page.locator('[data-run="finished"]')).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator('[data-run="finished"]')).to_be_visible()
     await expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"[1-9]"))
     await expect(page.get_by_role("heading", name="Kết quả")).to_be_visible()
     await page.get_by_role("button", name="Tải bộ tài liệu").click()
@@ -211,7 +211,7 @@ async def test_a_campaign_is_paused_while_it_is_sent_and_goes_on_later(browser: 
     await second.get_by_role("button", name=re.compile("Duyệt gửi cho")).click()
     await expect(second.get_by_text("Đã duyệt. Chiến dịch tự gửi")).to_be_visible()
     await second.get_by_role("button", name="Tạm dừng").click()
-    await expect(second.get_by_text("đang tạm dừng")).to_be_visible(timeout=PATIENCE)
+    await expect(second.get_by_text("đang tạm dừng")).to_be_visible()
     await page.goto(address)
     # Whatever had left by then has left; the mark says that the rest waits for a person.
     await expect(page.get_by_text("đang tạm dừng")).to_be_visible()

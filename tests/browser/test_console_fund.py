@@ -21,8 +21,7 @@ from tests.browser.staff import note_faults, signed_in, staff_with
 from tests.fund.bank_files import Movement, vietinbank, xlsx
 from tests.fund.books import ACCOUNT, facts_of
 from tests.fund.people import TwoPeople
-
-PATIENCE = 60_000
+from tests.patience import PATIENCE_MS
 
 
 @pytest_asyncio.fixture
@@ -51,19 +50,19 @@ async def test_a_statement_is_brought_and_settled_by_two_people(
     first = await signed_in(console, browser, recorder, width=1280, height=900)
     second = await signed_in(console, browser, approver, width=390, height=844)
     for context in (first, second):
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
     page = await first.new_page()
     faults = note_faults(page)
 
     await page.goto(f"{console.address}/console/fund/statements")
     await page.locator("input[type=file]").set_input_files(statement)
-    await expect(page.get_by_text("Đã nhập 2 dòng, 2 dòng mới.")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Đã nhập 2 dòng, 2 dòng mới.")).to_be_visible()
     await expect(page.get_by_text("đúng mã, ít hơn số còn lại")).to_be_visible()
 
     await page.goto(f"{console.address}/console/fund/rows")
     await page.get_by_role("link", name=f"{made.code} ung ho").click()
     await page.get_by_role("button", name=f"Gán cả vào mã này {made.code}").click()
-    await expect(page.get_by_role("link", name="Lai tien gui")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("link", name="Lai tien gui")).to_be_visible()
     await page.goto(f"{console.address}/console/fund/vouchers")
     await expect(page.get_by_text(f"{made.code} 300.000 đồng")).to_be_visible()
     assert await page.get_by_role("button", name=re.compile("Duyệt")).count() == 0
@@ -71,7 +70,7 @@ async def test_a_statement_is_brought_and_settled_by_two_people(
     other = await second.new_page()
     await other.goto(f"{console.address}/console/fund/vouchers")
     await other.get_by_role("button", name=re.compile("^Duyệt: ")).click()
-    await expect(other.get_by_text("Không có phiếu nào chờ duyệt.")).to_be_visible(timeout=PATIENCE)
+    await expect(other.get_by_text("Không có phiếu nào chờ duyệt.")).to_be_visible()
 
     async with console.database.transaction() as connection:
         after = await find_pledge(connection, made.code)
@@ -80,7 +79,7 @@ async def test_a_statement_is_brought_and_settled_by_two_people(
     assert said == ["fund.approved", "fund.recorded_assign", "fund.imported"]
     await page.goto(f"{console.address}/console/fund/books")
     await page.get_by_role("button", name="Kiểm tra toàn bộ sổ").click()
-    await expect(page.get_by_text("Sổ nguyên vẹn")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text("Sổ nguyên vẹn")).to_be_visible()
     assert faults == []
     await first.close()
     await second.close()

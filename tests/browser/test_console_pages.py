@@ -86,7 +86,7 @@ async def test_pages_have_no_serious_fault_and_fit_the_screen(
         address = registered.address(**{**registered.example, **EXAMPLES})
         answer = await page.goto(f"{console.address}/console{address}")
         assert answer is not None and answer.status in (200, 404), name
-        await expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await page.wait_for_load_state("networkidle")
         found = await axe.run(page, options=RULES)
         complaints += [
@@ -128,7 +128,7 @@ async def test_the_language_is_changed_and_remembered(
     page = await sign_in(browser, console, staff[Role.CAMPAIGN_AUTHOR], PHONE, faults)
     await page.goto(f"{console.address}/console/tour")
     await page.get_by_role("button", name="EN", exact=True).click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Guided tour", timeout=15_000)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Guided tour")
     assert (await page.evaluate("document.documentElement.lang")).startswith("en")
     await page.goto(f"{console.address}/console/account")
     await expect(page.get_by_role("heading", level=1)).to_have_text("My account")

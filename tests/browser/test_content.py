@@ -16,6 +16,7 @@ from store.queries.staff import Duty, Staff
 from store.staff_roles import Role
 from tests.browser.staff import note_faults, signed_in, staff_with
 from tests.browser.test_web_chat import DESKTOP, PHONE
+from tests.patience import PATIENCE_MS
 
 PICTURES = os.environ.get("CHUNGTAY_PICTURES")
 
@@ -60,16 +61,16 @@ async def test_a_rule_is_changed_from_a_future_day_on_and_the_bot_says_so(
         await page.get_by_label("Mã nguồn").fill("S05")
         await page.get_by_label("Lý do").first.fill("Mức thử <b>giả</b>, chỉ để kiểm tra")
         await page.get_by_role("button", name="Gửi đề xuất").first.click()
-        await page.wait_for_url(re.compile("/content/proposals/"), timeout=60_000)
-        await expect(page.get_by_text("Mức thử <b>giả</b>")).to_be_visible(timeout=30_000)
-        await expect(page.get_by_text("123.000.000 đồng").first).to_be_visible(timeout=30_000)
+        await page.wait_for_url(re.compile("/content/proposals/"), timeout=PATIENCE_MS)
+        await expect(page.get_by_text("Mức thử <b>giả</b>")).to_be_visible()
+        await expect(page.get_by_text("123.000.000 đồng").first).to_be_visible()
         await expect(page.get_by_role("button", name="Duyệt, máy nói theo ngay")).to_have_count(0)
         await picture(page, "content-proposal-1280")
 
         other = await second.new_page()
         await other.goto(page.url)
         await other.get_by_role("button", name="Duyệt, máy nói theo ngay").click()
-        await expect(other.get_by_text("đã duyệt").first).to_be_visible(timeout=60_000)
+        await expect(other.get_by_text("đã duyệt").first).to_be_visible()
 
         await other.goto(f"{system.address}/console/content")
         async with other.expect_download() as download:
@@ -80,9 +81,9 @@ async def test_a_rule_is_changed_from_a_future_day_on_and_the_bot_says_so(
         resident = await phone.new_page()
         await resident.goto(system.address)
         chat = resident.get_by_role("log")
-        await expect(chat).to_contain_text("máy trả lời tự động", timeout=30_000)
+        await expect(chat).to_contain_text("máy trả lời tự động")
         await say(resident, "vay vốn hộ nghèo được bao nhiêu")
-        await expect(chat).to_contain_text("Sắp thay đổi: Từ", timeout=30_000)
+        await expect(chat).to_contain_text("Sắp thay đổi: Từ")
         await expect(chat).to_contain_text("123.000.000 đồng")
         await picture(resident, "content-told-390")
 
@@ -90,9 +91,9 @@ async def test_a_rule_is_changed_from_a_future_day_on_and_the_bot_says_so(
         async with second.expect_page() as opened:
             await other.get_by_role("button", name="Hỏi máy như ngày 01/03/2027").click()
         as_on = await opened.value
-        await expect(as_on.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+        await expect(as_on.get_by_role("log")).to_contain_text("máy trả lời tự động")
         await say(as_on, "vay vốn hộ nghèo được bao nhiêu")
-        await expect(as_on.get_by_role("log")).to_contain_text("Vay nhiều nhất: 123.000.000 đồng", timeout=30_000)
+        await expect(as_on.get_by_role("log")).to_contain_text("Vay nhiều nhất: 123.000.000 đồng")
         assert faults == []
     finally:
         for context in (first, second, phone):

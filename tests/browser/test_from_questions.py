@@ -13,8 +13,9 @@ from console.demo.staff import demo_staff_by_role
 from server.runtime import Runtime
 from store.staff_roles import Role
 from tests.browser.staff import note_faults, signed_in
-from tests.browser.test_console_campaigns import PATIENCE, console
+from tests.browser.test_console_campaigns import console
 from tests.browser.test_web_chat import DESKTOP, PHONE
+from tests.patience import PATIENCE_MS
 
 __all__ = ["console"]
 
@@ -25,7 +26,7 @@ async def test_from_what_was_asked_come_a_request_and_a_campaign(browser: Browse
     writing = await signed_in(console, browser, staff[Role.CAMPAIGN_AUTHOR], **DESKTOP)
     owning = await signed_in(console, browser, staff[Role.POLICY_OWNER], **PHONE)
     for context in (writing, owning):
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
     page = await writing.new_page()
     faults = note_faults(page)
     await page.goto(f"{console.address}/console/understanding")
@@ -61,7 +62,7 @@ async def test_obstacles_by_commune_and_topic_are_fetched_as_a_sheet_and_a_page(
     await page.goto(f"{console.address}/console/desk")
     fetched: dict[str, bytes] = {}
     for name in ("XLSX", "PDF"):
-        async with page.expect_download(timeout=PATIENCE) as download:
+        async with page.expect_download(timeout=PATIENCE_MS) as download:
             await page.get_by_role("button", name=name).click()
         fetched[name] = Path(await (await download.value).path()).read_bytes()
     sheet = load_workbook(io.BytesIO(fetched["XLSX"])).worksheets[0]

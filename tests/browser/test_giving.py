@@ -11,7 +11,7 @@ __all__ = ["page", "phone"]
 
 
 async def answered(page: Page, words: str) -> None:
-    await expect(page.get_by_role("log")).to_contain_text(words, timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text(words)
 
 
 async def pressed(page: Page, title: str, then: str) -> None:

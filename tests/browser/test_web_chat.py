@@ -15,6 +15,7 @@ from content.units import message_units
 from server.runtime import Runtime
 from server.secret_file import link_secret
 from store.clock import local_date
+from tests.patience import PATIENCE_MS
 from tests.sounds import silent_mp3
 
 PHONE = {"width": 390, "height": 844}
@@ -38,7 +39,7 @@ async def page(phone: BrowserContext, system: Runtime) -> AsyncIterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
     await opened.goto(system.address)
-    await expect(opened.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await expect(opened.get_by_role("log")).to_contain_text("máy trả lời tự động")
     yield opened
     assert complaints == []
 
@@ -60,7 +61,7 @@ async def picture(page: Page, name: str) -> None:
 
 async def test_a_resident_asks_by_keyboard_and_unfolds_the_sources(page: Page) -> None:
     await ask(page, "thu nhap bao nhieu thi la ho ngheo")
-    await expect(page.get_by_role("log")).to_contain_text("1.500.000 đồng", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("1.500.000 đồng")
     sources = page.locator("details").last
     await expect(sources).to_contain_text("Căn cứ pháp lý")
     await sources.locator("summary").click()
@@ -70,15 +71,15 @@ async def test_a_resident_asks_by_keyboard_and_unfolds_the_sources(page: Page) -
 
 async def test_a_quick_reply_is_pressed_instead_of_typing(page: Page) -> None:
     await page.get_by_role("button", name="Bảo hiểm y tế").click()
-    await page.get_by_role("button", name="Mức bao nhiêu").click(timeout=30_000)
-    await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=30_000)
+    await page.get_by_role("button", name="Mức bao nhiêu").click(timeout=PATIENCE_MS)
+    await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý")
 
 
 async def test_what_was_said_is_there_after_a_reload_and_once(page: Page) -> None:
     await ask(page, "vay vốn hộ cận nghèo lãi suất bao nhiêu")
-    await expect(page.get_by_role("log")).to_contain_text("7,92%", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("7,92%")
     await page.reload()
-    await expect(page.get_by_role("log")).to_contain_text("7,92%", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("7,92%")
     await expect(page.get_by_text("vay vốn hộ cận nghèo lãi suất bao nhiêu")).to_have_count(1)
     await expect(page.get_by_text("7,92%")).to_have_count(1)
 
@@ -90,7 +91,7 @@ async def test_a_message_written_without_network_is_sent_once_when_it_is_back(
     await ask(page, "vay vốn hộ nghèo được bao nhiêu")
     await expect(page.get_by_text("Mất kết nối")).to_be_visible()
     await phone.set_offline(False)
-    await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=60_000)
+    await expect(page.locator("details").last).to_contain_text("Căn cứ pháp lý")
     await expect(page.get_by_text("vay vốn hộ nghèo được bao nhiêu")).to_have_count(1)
 
 
@@ -102,16 +103,16 @@ async def test_markup_is_shown_as_text(page: Page) -> None:
 
 async def test_the_language_is_switched_in_the_header(page: Page) -> None:
     await page.get_by_role("button", name="EN – English").click()
-    await expect(page.get_by_role("log")).to_contain_text("I will answer in English", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("I will answer in English")
 
 
 async def test_a_wide_screen_shows_one_calm_column(browser: Browser, system: Runtime) -> None:
     context = await browser.new_context(viewport=DESKTOP, locale="vi-VN")
     opened = await context.new_page()
     await opened.goto(system.address)
-    await expect(opened.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await expect(opened.get_by_role("log")).to_contain_text("máy trả lời tự động")
     await ask(opened, "hộ cận nghèo đi khám bệnh được bảo hiểm trả bao nhiêu")
-    await expect(opened.locator("details").last).to_contain_text("Căn cứ pháp lý", timeout=30_000)
+    await expect(opened.locator("details").last).to_contain_text("Căn cứ pháp lý")
     box = await opened.get_by_role("log").bounding_box()
     assert box is not None and box["width"] <= 760
     assert await opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -122,7 +123,7 @@ async def test_a_wide_screen_shows_one_calm_column(browser: Browser, system: Run
 async def test_the_code_under_an_answer_opens_its_receipt(page: Page, phone: BrowserContext) -> None:
     await ask(page, "vay vốn hộ nghèo lãi suất bao nhiêu")
     link = page.locator(".receipt a").last
-    await expect(link).to_be_visible(timeout=30_000)
+    await expect(link).to_be_visible()
     code = (await link.inner_text()).split()[0]
     async with phone.expect_page() as opening:
         await link.click()
@@ -139,15 +140,15 @@ async def test_the_code_under_an_answer_opens_its_receipt(page: Page, phone: Bro
 async def test_an_answer_is_rated_once_with_the_keyboard(page: Page) -> None:
     await ask(page, "hộ nghèo đi khám bệnh được bảo hiểm trả bao nhiêu")
     thumb = page.get_by_role("button", name="Chưa đúng").last
-    await expect(thumb).to_be_visible(timeout=30_000)
+    await expect(thumb).to_be_visible()
     box = await thumb.bounding_box()
     assert box is not None and min(box["width"], box["height"]) >= 44
     await thumb.focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("log")).to_contain_text("Cảm ơn bác đã báo", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("Cảm ơn bác đã báo")
     await expect(page.get_by_role("group", name="Câu trả lời này thế nào?")).to_have_count(0)
     await page.reload()
-    await expect(page.get_by_role("log")).to_contain_text("Cảm ơn bác đã báo", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("Cảm ơn bác đã báo")
     await expect(page.get_by_role("group", name="Câu trả lời này thế nào?")).to_have_count(0)
 
 
@@ -159,12 +160,12 @@ async def test_a_link_for_another_day_shows_a_banner_and_leaves_the_own_chat_alo
     trial = await phone.new_page()
     await trial.goto(f"{system.address}/#as-on={token}")
     await expect(trial.get_by_text("Đang xem như ngày 01/05/2018")).to_be_visible()
-    await expect(trial.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await expect(trial.get_by_role("log")).to_contain_text("máy trả lời tự động")
     await ask(trial, "chuẩn nghèo nông thôn là bao nhiêu")
-    await expect(trial.get_by_role("log")).to_contain_text("700.000 đồng", timeout=30_000)
+    await expect(trial.get_by_role("log")).to_contain_text("700.000 đồng")
     await picture(trial, "phone-as-on")
     await page.reload()
-    await expect(page.get_by_role("log")).to_contain_text("máy trả lời tự động", timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("máy trả lời tự động")
     await expect(page.get_by_text("700.000 đồng")).to_have_count(0)
     await expect(page.get_by_text("Đang xem như ngày")).to_be_hidden()
 
@@ -174,7 +175,7 @@ async def test_a_link_for_another_day_that_has_expired_says_so(phone: BrowserCon
     trial = await phone.new_page()
     await trial.goto(f"{system.address}/#as-on={token}")
     await ask(trial, "chuẩn nghèo là gì")
-    await expect(trial.get_by_text("đã hết hạn")).to_be_visible(timeout=30_000)
+    await expect(trial.get_by_text("đã hết hạn")).to_be_visible()
 
 
 async def test_without_script_the_page_says_what_to_do(browser: Browser, system: Runtime) -> None:
@@ -201,7 +202,7 @@ async def test_a_recorded_answer_has_a_player_that_loads_nothing_until_it_is_pre
     page.on("request", lambda request: asked_for.append(request.url) if "/audio/" in request.url else None)
     await ask(page, "/menu")
     player = page.locator("audio").last
-    await expect(player).to_have_attribute("src", re.compile(f"/audio/{kept.file}$"), timeout=30_000)
+    await expect(player).to_have_attribute("src", re.compile(f"/audio/{kept.file}$"))
     await expect(player).to_have_attribute("aria-label", "Nghe tin nhắn")
     assert asked_for == []
     # Played without a sound card: what counts is that the browser could read it.

@@ -14,10 +14,10 @@ from store.database import Database
 from tests.crash.attack import attack, faults_in_database
 from tests.crash.layout import POSTGRES, RASA, Layout, deployed, frozen, processes_by_role
 from tests.crash.people import Person, judge
+from tests.patience import PATIENCE_SECONDS
 
 QUESTION = "vay vốn hộ nghèo lãi suất bao nhiêu"
 #: What a single message may take when a lease or a claim has to lapse first, or Rasa has to start again.
-PATIENCE_SECONDS = 90.0
 
 
 @pytest_asyncio.fixture(scope="module")

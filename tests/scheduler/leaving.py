@@ -17,6 +17,7 @@ from store.clock import SetClock, SystemClock
 from store.consent_purposes import ConsentPurpose
 from store.queries.campaigns import StoredCampaign
 from store.queries.consents import record_consent
+from tests.patience import PATIENCE_SECONDS
 from tests.scheduler.people import staff
 
 _numbers = itertools.count(1)
@@ -56,7 +57,7 @@ async def sent(system: Runtime, content: CampaignContent) -> StoredCampaign:
         await approve_campaign(
             connection, desk, second, request.id, rendering=request.rendering, audience=request.audience
         )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             async with system.database.transaction() as connection:
                 report = await report_campaign(connection, made)

@@ -17,6 +17,7 @@ from store.clock import LOCAL_ZONE, SetClock
 from store.database import Database
 from store.queries.campaign_runs import run_progress
 from store.queries.occurrences import Occurrence, occurrences_of
+from tests.patience import PATIENCE_SECONDS
 from tests.scheduler.drafts import approve, content, submitted
 from tests.scheduler.people import desk_at, person, staff
 
@@ -232,7 +233,7 @@ async def test_an_alarm_that_was_set_before_an_outage_rings_once_after_it(databa
     after = AsyncIOScheduler(timezone=LOCAL_ZONE)
     after.add_jobstore(job_store(url), calendar.STORE)
     after.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await _rung.wait()
     assert after.get_jobs(calendar.STORE) == []
     after.shutdown(wait=False)

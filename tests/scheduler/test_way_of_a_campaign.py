@@ -12,6 +12,7 @@ from server.runtime import Runtime
 from server.settings import Settings
 from store.database import Database
 from store.queries.campaigns import get_campaign
+from tests.patience import PATIENCE_SECONDS
 from tests.scheduler.leaving import agreed, said, sent
 
 
@@ -85,7 +86,7 @@ async def test_another_system_in_this_process_leaves_the_clock_alone(
     system: Runtime, http: httpx.AsyncClient, database: Database
 ) -> None:
     await agreed(system, http, "campaign-two-clocks-0001", "credit_loan")
-    async with Runtime(Settings(), ("scheduler",), database.url).running(), asyncio.timeout(30):
+    async with Runtime(Settings(), ("scheduler",), database.url).running(), asyncio.timeout(PATIENCE_SECONDS):
         holds_clock = text("select to_regclass('apscheduler_job')")
         while True:
             async with database.transaction() as connection:

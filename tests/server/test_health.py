@@ -7,12 +7,13 @@ import httpx
 from server.runtime import Runtime
 from server.settings import Settings
 from store.database import Database
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_a_system_that_can_answer_is_ready(http: httpx.AsyncClient) -> None:
     assert (await http.get("/healthz")).json() == {"status": "ok"}
     ready = await http.get("/readyz")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         # Tests that ran before may have kept this process, and with it the watch over Rasa, from running for a while.
         while ready.status_code != 200:
             await asyncio.sleep(0.2)

@@ -13,6 +13,7 @@ from telegram.ext import (
     filters,
 )
 
+from tests.patience import PATIENCE_SECONDS
 from tests.standins.base import serving
 from tests.standins.telegram import TelegramStandIn
 
@@ -39,7 +40,7 @@ async def repeat(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
 
 async def said(stand_in: TelegramStandIn, number: int) -> dict[str, Any]:
     """The message of this number that the bot said, once it has."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(found := stand_in.said(PERSON)) < number:
             await asyncio.sleep(0.02)
     return found[number - 1]

@@ -28,11 +28,11 @@ from server.settings import PROJECT
 from server.training import train
 from store.database import Database
 from tests.crash.layout import Part, deployed, everything_in_one
+from tests.patience import PATIENCE_SECONDS
 
 PACKAGE = "telegram-test-api@4.2.1"
 TOKEN = "700000002:made-up-secret-of-the-third-party"
 PERSON = 640_000_001
-PATIENCE_SECONDS = 90.0
 _SERVER = """
 const TelegramServer = require('telegram-test-api');
 new TelegramServer({port: Number(process.argv[1]), host: '127.0.0.1', storeTimeout: 3600}).start();

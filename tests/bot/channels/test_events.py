@@ -14,6 +14,7 @@ from bot.inbox import TooManyWaiting
 from store.clock import SetClock
 from store.database import Database
 from store.queries.channel_events import StoredEvent, event_figures, purge_channel_events
+from tests.patience import PATIENCE_SECONDS
 
 
 class Notes:
@@ -190,7 +191,7 @@ async def test_one_process_reads_at_a_time_and_another_takes_over_when_it_ends(
 ) -> None:
     first, second = Notes(), Notes()
     one = asyncio.create_task(EventReader(database, clock, "telegram", first).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await take(database, clock, ("a", "1", 1))
         while not first.read:
             await asyncio.sleep(0.01)

@@ -16,6 +16,7 @@ from bot.channels.splitting import split_text
 from bot.messages import Incoming, OutgoingMessage
 from server.runtime import Runtime
 from store.queries.deliveries import answer_to
+from tests.patience import PATIENCE_SECONDS
 
 #: Where people write. Templates by telephone number only go out.
 CHANNELS = [name for name in CAPABILITIES if name != ZALO_PHONE]
@@ -45,7 +46,7 @@ class Chat:
             payload=payload,
         )
         stored = await self.system.inbox.accept(incoming)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 async with self.system.database.single() as connection:
                     await connection.execute(_LEFT, {"incoming": stored.incoming_id})

@@ -18,6 +18,7 @@ from server.runtime import Runtime
 from store.clock import SetClock
 from store.database import Database
 from tests.messengers import TelegramPerson, until_quiet
+from tests.patience import PATIENCE_SECONDS
 from tests.standins.base import serving
 from tests.standins.telegram import BOT_ID, TelegramStandIn
 
@@ -198,7 +199,7 @@ async def test_one_process_polls_at_a_time_and_makes_way_for_the_poll_itself(
     for one in pollers:
         one.seconds = 1
     tasks = [asyncio.create_task(one.run()) for one in pollers]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while own.webhook.url:
             await asyncio.sleep(0.01)
         await own.inbound({"user": 600000001, "do": "write", "text": "chào"})
@@ -225,7 +226,7 @@ async def test_a_second_program_with_our_token_is_told_of_and_not_fought(
     )
     polling = await poller(own, database, clock)
     task = asyncio.create_task(polling.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not own.faults.rules[0].done:
             await asyncio.sleep(0.01)
     assert not task.done() and own.faults.rules[0].done == 1
@@ -241,7 +242,7 @@ async def test_setting_the_webhook_drops_nothing_that_waits(own: TelegramStandIn
     bot = Account(own.token, own.address).bot()
     keeper = WebhookKeeper(bot, "http://127.0.0.1:9/webhooks/telegram", "made-up-secret-of-ours")
     task = asyncio.create_task(keeper.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not own.undelivered:
             await asyncio.sleep(0.01)
     task.cancel()

@@ -21,6 +21,7 @@ from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass
 from store.queries.button_payloads import find_payload
+from tests.patience import PATIENCE_SECONDS
 from tests.standins.base import serving
 from tests.standins.telegram import BOT_ID, TelegramStandIn
 
@@ -237,7 +238,7 @@ async def test_a_send_that_times_out_after_it_was_accepted_is_unknown(
     """D-07, D-54."""
     own.fail("hang_after", "sendMessage")
     assert (await refused(channel)).error is ErrorClass.UNKNOWN
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not own.said(PERSON):
             await asyncio.sleep(0.01)
 

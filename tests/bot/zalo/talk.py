@@ -14,6 +14,7 @@ from server.postgres import EmbeddedPostgres
 from server.runtime import Runtime
 from server.settings import Settings
 from server.zalo import zalo_account, zalo_calls
+from tests.patience import PATIENCE_SECONDS
 from tests.standins.base import serving
 from tests.standins.zalo import APP_ID, APP_SECRET, OA_ID, OA_KEY, Zalo
 
@@ -26,7 +27,7 @@ class Talk:
     served: Runtime
 
     async def until[Value](self, found: Callable[[], Awaitable[Value | None]]) -> Value:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (value := await found()) is None:
                 await asyncio.sleep(0.03)
         return value

@@ -17,6 +17,7 @@ from bot.messages import OutgoingMessage
 from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass
+from tests.patience import PATIENCE_SECONDS
 from tests.standins.base import serving
 from tests.standins.zalo_bot import PERSON, ZaloBotStandIn
 
@@ -157,7 +158,7 @@ async def test_one_process_polls_at_a_time(
     """D-40."""
     door = EventDoor(database, clock, "zalo_bot")
     tasks = [asyncio.create_task(Poller(client, database, door, seconds=1).run()) for _ in range(2)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await own.inbound({"user": PERSON, "do": "write", "text": "chào"})
         while own.updates:
             await asyncio.sleep(0.01)
