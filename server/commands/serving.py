@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,10 @@ from server.training import TrainingFailed, model_path, train
 from store.clock import SystemClock
 from store.database import Database
 from store.migrate import upgrade_database
+
+#: A process that only answers, and its Rasa, give way by so much to those that take messages in: messengers turn away
+#: from who acknowledges late, while an answer may take a moment.
+ANSWERING_NICENESS = 5
 
 _EXAMPLES = (
     "ho ngheo o nong thon thu nhap bao nhieu",
@@ -119,6 +124,8 @@ async def _run_until_stopped(
     *,
     demo: bool,
 ) -> None:
+    if "conversation" in roles and "web" not in roles:
+        os.nice(ANSWERING_NICENESS)
     runtime = Runtime(settings, roles, url, model=model, embedded=embedded, demo=demo)
     async with runtime.running():
         if runtime.address:

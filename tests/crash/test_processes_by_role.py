@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import psutil
 import pytest_asyncio
 from sqlalchemy import text
 
+from server.commands.serving import ANSWERING_NICENESS
 from store.database import Database
 from tests.crash.attack import attack, faults_in_database
 from tests.crash.layout import POSTGRES, RASA, Layout, deployed, frozen, processes_by_role
@@ -17,7 +19,6 @@ from tests.crash.people import Person, judge
 from tests.patience import PATIENCE_SECONDS
 
 QUESTION = "vay vốn hộ nghèo lãi suất bao nhiêu"
-#: What a single message may take when a lease or a claim has to lapse first, or Rasa has to start again.
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -77,6 +78,15 @@ async def test_everybody_is_answered_once_and_in_order_when_nothing_is_killed(la
     print(report)
     assert not report.verdict.complaints and not report.in_database
     assert report.sent_again == 0
+
+
+async def test_who_answers_gives_way_to_who_acknowledges(layout: Layout, http: aiohttp.ClientSession) -> None:
+    answering = [psutil.Process(part.child.pid) for part in layout.answering if part.child is not None]
+    taking_in = [part.child.pid for part in layout.parts.values() if part.port and part.child is not None]
+    assert answering and taking_in and layout.rasa()
+    usual = {psutil.Process(pid).nice() for pid in taking_in}
+    assert usual == {psutil.Process().nice()}
+    assert {one.nice() for one in (*answering, *layout.rasa())} == {min(usual.pop() + ANSWERING_NICENESS, 19)}
 
 
 async def test_a_message_that_reaches_two_web_processes_five_times_at_once_is_answered_once(
