@@ -9,7 +9,6 @@ import pytest
 from fastapi import FastAPI
 
 from bot.channels.audio import audio_router
-from bot.channels.web import PAGE
 from bot.languages import SpokenLanguages
 from bot.messages import OutgoingMessage
 from bot.rendering import Renderer
@@ -221,7 +220,3 @@ async def test_a_recording_is_served_with_type_caching_and_ranges(
 async def test_nothing_but_recordings_is_served(served: tuple[httpx.AsyncClient, str, bytes], name: str) -> None:
     client, _, _ = served
     assert (await client.get(f"/audio/{name}")).status_code == 404
-
-
-def test_the_page_with_its_player_stays_within_50_kb() -> None:
-    assert sum(file.stat().st_size for file in PAGE.iterdir()) <= 50 * 1024

@@ -32,7 +32,7 @@ async def test_figures_are_for_this_machine_and_hold_nothing_personal(http: http
     assert (await http.get("/metrics", headers={"X-Forwarded-For": "1.2.3.4"})).status_code == 404
 
 
-async def test_the_page_is_small_and_may_ask_nobody_else_for_anything(http: httpx.AsyncClient) -> None:
+async def test_the_page_with_its_player_is_small_and_may_ask_nobody_else_for_anything(http: httpx.AsyncClient) -> None:
     page = await http.get("/")
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]
