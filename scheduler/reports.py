@@ -231,7 +231,7 @@ async def recipients_sheet(
     rows: list[list[str]] = [[catalogue.text(f"campaign.sheet.{name}") for name in _HEADINGS]]
     after = 0
     while page := await list_recipients(connection, campaign.id, runs, payloads=payloads, after=after):
-        # A million rows take a minute of processor; answers go on beside it.
+        # The longer the list, the longer this takes: answers go on beside it.
         rows += await asyncio.to_thread(_rows, page, catalogue)
         after = page[-1].id
     return await asyncio.to_thread(_csv if ending == "csv" else _xlsx, rows)
