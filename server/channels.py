@@ -10,6 +10,8 @@ from bot.channels.ledger import LEDGER_CHANNELS, LedgerChannel
 from bot.channels.simulated import SimulatedChannel
 from bot.channels.waiting import SettledSignal
 from bot.inbox import Inbox
+from bot.learning.open_questions import OpenQuestions
+from bot.learning.ratings import Ratings
 from server.connection import Connection
 from server.settings import Settings
 from server.telegram import telegram_connection
@@ -32,14 +34,15 @@ def connections(
     Args:
         own_address: where the web part of this process answers; empty where it has none.
     """
+    ratings = Ratings(database, clock, OpenQuestions(database, clock, keep=settings.keep_open_questions_days > 0))
     shown = [Connection(LedgerChannel(name)) for name in sorted(LEDGER_CHANNELS)]
     bots = [
-        telegram_connection(settings, database, inbox, clock, signal, own_address),
+        telegram_connection(settings, database, inbox, clock, signal, own_address, ratings),
         zalo_bot_connection(settings, database, inbox, clock, signal),
     ]
     return [
         *shown,
         Connection(SimulatedChannel()),
-        *zalo_connections(settings, database, inbox, clock),
+        *zalo_connections(settings, database, inbox, clock, ratings),
         *(one for one in bots if one is not None),
     ]

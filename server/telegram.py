@@ -19,6 +19,7 @@ from bot.channels.typing import Typing
 from bot.channels.waiting import SettledSignal
 from bot.delivery.limits import account_limit
 from bot.inbox import Inbox
+from bot.learning.ratings import Ratings
 from server.connection import Connection, Run
 from server.settings import Settings
 from store.clock import Clock
@@ -36,6 +37,7 @@ def telegram_connection(
     clock: Clock,
     signal: SettledSignal,
     own_address: Callable[[], str],
+    ratings: Ratings,
 ) -> Connection | None:
     """Return Telegram, None where no token is set or it is switched off."""
     if settings.telegram_token is None or settings.telegram_mode == "off":
@@ -46,7 +48,7 @@ def telegram_connection(
     own = OwnMedia(settings.recordings_dir, lambda: own_address() or public_address)
     uploads = Uploads(bot, account.bot_id, database, clock, own)
     door = EventDoor(database, clock, TELEGRAM)
-    reading = Reading(bot, account.bot_id, database, inbox, clock, Typing(signal), BotName(bot))
+    reading = Reading(bot, account.bot_id, database, inbox, clock, Typing(signal), BotName(bot), ratings)
     by_webhook = settings.telegram_mode == "webhook"
     reader = EventReader(database, clock, TELEGRAM, reading, settle=TELEGRAM_SETTLES if by_webhook else timedelta())
     receiving: dict[str, Run] = {}

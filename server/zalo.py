@@ -23,6 +23,7 @@ from bot.channels.zalo.watch import ZaloWatch
 from bot.channels.zalo.webhook import PATH, ZaloDoor, zalo_router
 from bot.channels.zalo_media import ZaloMedia
 from bot.inbox import Inbox
+from bot.learning.ratings import Ratings
 from console.zalo_consent import CALLBACK
 from server.connection import Connection
 from server.secret_file import sealing_secret
@@ -73,7 +74,9 @@ def zalo_calls(settings: Settings, account: ZaloAccount, database: Database, clo
     return ZaloCalls(account, calls, tokens, client)
 
 
-def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock: Clock) -> Sequence[Connection]:
+def zalo_connections(
+    settings: Settings, database: Database, inbox: Inbox, clock: Clock, ratings: Ratings
+) -> Sequence[Connection]:
     """Return the channels of the account: its followers, its visitors without a name, and telephone numbers."""
     account = zalo_account(settings)
     if account is None:
@@ -83,7 +86,7 @@ def zalo_connections(settings: Settings, database: Database, inbox: Inbox, clock
     uploads = Uploads(zalo.client, database, clock, folder=settings.recordings_dir, public_address=address)
     templates = Templates(database, clock, zalo.client)
     channel = ZaloChannel(account, database, clock, zalo.client, uploads, templates, public_address=address)
-    reading = ZaloReading(account, database, inbox, clock)
+    reading = ZaloReading(account, database, inbox, clock, ratings)
     media = ZaloMedia(settings.zalo_openapi_url)
     reader = EventReader(database, clock, ZALO, reading.read, settle=account.settle)
     watch = ZaloWatch(account, database, clock, zalo.calls, f"{address}{PATH}" if address else None)

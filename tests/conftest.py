@@ -15,6 +15,7 @@ import pytest_asyncio
 import structlog
 from pydantic import SecretStr
 
+from bot.channels.telegram.account import ALLOWED_UPDATES
 from server.logging import configure_logging
 from server.postgres import EmbeddedPostgres
 from server.runtime import Runtime
@@ -139,6 +140,7 @@ async def system(
         async with runtime.running(), asyncio.timeout(120):
             await runtime.wait_until_rasa_is_up()
             telegram.webhook.url = f"{runtime.address}/webhooks/telegram"
+            telegram.allowed = list(ALLOWED_UPDATES)
             zalo_bot.webhook.url = f"{runtime.address}/webhooks/zalo-bot"
             yield runtime
 

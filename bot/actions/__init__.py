@@ -9,7 +9,7 @@ from bot.actions.course_phone import AskCoursePhoneAction, SaveCoursePhoneAction
 from bot.actions.courses import CourseDetailAction, FindCoursesAction, MyCoursesAction
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.eligibility.form import AskNextQuestion, ReadReply, ShowResult
-from bot.actions.feedback import FeedbackAction, Ratings, WrongAnswerAction
+from bot.actions.feedback import FeedbackAction, WrongAnswerAction
 from bot.actions.giving.account_check import AccountCheck, ReportAccount
 from bot.actions.giving.change import AskNewAmount, NewAmountGiven, ValidateGiftAmountForm
 from bot.actions.giving.end import EndPledge, PledgeButton
@@ -26,6 +26,7 @@ from bot.actions.safety import SafetyAction
 from bot.actions.small_talk import SmallTalkAction, TopicMenuAction
 from bot.languages import SpokenLanguages
 from bot.learning.open_questions import OpenQuestions
+from bot.learning.ratings import Ratings
 from content.human_languages import HumanLanguages
 from content.library import Library
 from fund.configuration import FundConfiguration

@@ -9,41 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.did_you_mean import DidYouMean, Offer
 from bot.actions.understanding import Understanding, ranking_before, understanding_of
-from bot.learning.open_questions import Kept, OpenQuestions, Reason
+from bot.learning.ratings import Ratings
 from content.topics import Topic
-from store.clock import Clock, local_date
-from store.database import Database
-from store.queries.ratings import RatedAnswer, rate_answer
-
-
-class Ratings:
-    """Counts ratings by statement; keeps the redacted question of an answer that was found wrong."""
-
-    def __init__(self, database: Database, clock: Clock, open_questions: OpenQuestions) -> None:
-        self._database = database
-        self._clock = clock
-        self._open_questions = open_questions
-
-    async def rate(
-        self, understood: Understanding, value: str, *, code: str | None = None, just_said: bool = False
-    ) -> RatedAnswer | None:
-        """Rate the answer with a receipt code, or the last one; None where there is none.
-
-        `just_said`: only what the bot said last, so that words after small talk blame no older answer.
-        """
-        async with self._database.single() as connection:
-            rated = await rate_answer(
-                connection,
-                conversation_id=understood.conversation,
-                code=code,
-                value=value,
-                today=local_date(self._clock.now()),
-                just_said=just_said,
-            )
-        if rated is not None and rated.counted and value == "down" and rated.words:
-            kept = Kept(Reason.THUMBS_DOWN, rated.topic, rated.confidence)
-            await self._open_questions.keep(rated.words, kept, language=understood.language, statement=rated.statement)
-        return rated
+from store.queries.ratings import RatedAnswer
 
 
 class FeedbackAction(Action):
@@ -60,7 +28,7 @@ class FeedbackAction(Action):
         """Count, keep, and say thanks; or say that there is no answer to rate."""
         understood = understanding_of(tracker)
         value = understood.entities["value"]
-        rated = await self._ratings.rate(understood, value, code=understood.entities.get("code"))
+        rated = await self._ratings.rate(understood.conversation, value, code=understood.entities.get("code"))
         key = "feedback_nothing" if rated is None else f"feedback_{value}"
         dispatcher.utter_message(json_message={**understood.base(key), "topic": Topic.CHITCHAT.value})
         return []
@@ -80,7 +48,7 @@ class WrongAnswerAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         """Apologise; offer other readings of the question, the other sides of its topic, and a person."""
         understood = understanding_of(tracker)
-        rated = await self._ratings.rate(understood, "down", just_said=True)
+        rated = await self._ratings.rate(understood.conversation, "down", just_said=True)
         answered = rated.topic if rated is not None else None
         offers = self._other_readings(tracker, understood, rated)
         key = "wrong_answer_near" if offers or answered else "wrong_answer"

@@ -28,6 +28,7 @@ from store.models.kept_answers import KeptAnswers
 from store.models.open_question import AnswerRating, OpenQuestion
 from store.models.person import Consent, LinkAttempt, LinkCode, Person
 from store.models.pledge import AccountReport, Pledge, PledgeInstalment
+from store.models.reaction import Reaction
 from store.models.receipt import Receipt
 from store.models.sending_limit import BulkReach, ChatPace, SendingAccount, SendingGrant
 from store.models.staff import (
@@ -108,6 +109,7 @@ __all__ = [
     "PledgeInstalment",
     "PolicyRequest",
     "PollAnswer",
+    "Reaction",
     "Receipt",
     "RunMessage",
     "SendingAccount",

@@ -70,6 +70,7 @@ HELD: tuple[Held, ...] = (
         "(select code from course where course.id = course_id) as course, state, phone, consent_text, consented_at, "
         "registered_at, withdrawn_at, phone_consent_text, phone_given_at",
     ),
+    Held("reaction", "conversation_id", "message_id, icons, kept_at"),
     Held("poll_answer", "conversation_id", "campaign_id, question, option, answered_at"),
     Held("closure_notice", "conversation_id", "channel, since"),
     Held("link_code", "conversation_id", "expires_at"),

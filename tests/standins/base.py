@@ -163,6 +163,8 @@ class StandIn:
             form = await request.form()
             if press := str(form.get("press", "")):
                 await self.inbound({"user": person, "do": "press", "press": press})
+            elif react := str(form.get("react", "")):
+                await self.inbound({"user": person, "do": "react", "react": react})
             elif text := str(form.get("text", "")).strip():
                 await self.inbound({"user": person, "do": "write", "text": text})
             return RedirectResponse(request.url.path, status_code=303)

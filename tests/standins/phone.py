@@ -14,6 +14,8 @@ li{max-width:85%;padding:.55rem .8rem;border-radius:1rem;background:#fff;white-s
 li.me{align-self:flex-end;background:#cfe6ff}li small{display:block;color:#667;font-size:.75rem}li img{max-width:100%}
 .buttons{display:flex;flex-direction:column;gap:.3rem;margin-top:.5rem}button{font:inherit;padding:.45rem .8rem;
 border:1px solid var(--tint);border-radius:.6rem;background:#fff;color:var(--tint);text-align:left}
+form.react{display:flex;gap:.2rem;margin-top:.4rem}.react button{border:0;padding:.1rem .4rem;opacity:.45}
+.react button.on{opacity:1;background:#e3eefb}
 form.say{display:flex;gap:.5rem;padding:.8rem;background:#fff}input{flex:1;font:inherit;padding:.5rem}
 a{color:inherit}.buttons a{padding:.45rem .8rem;border:1px solid var(--tint);border-radius:.6rem;color:var(--tint);
 text-decoration:none}"""
@@ -56,6 +58,10 @@ class PhoneLine:
     buttons: list[PhoneButton] = field(default_factory=list)
     image: str = ""
     note: str = ""
+    #: What may be put under it; pressing one posts `react` to the stand-in.
+    reactions: list[PhoneButton] = field(default_factory=list)
+    #: What stands under it.
+    reaction: str = ""
 
 
 def phone_page(name: str, person: str, lines: list[PhoneLine], *, tint: str, refresh: int = 3) -> str:
@@ -95,8 +101,19 @@ def _item(line: PhoneLine) -> str:
     return (
         f"<li class='{'me' if line.mine else 'bot'}'>{picture}{escape(line.text)}"
         + (f"<form class=buttons method=post>{buttons}</form>" if buttons else "")
-        + f"{small}</li>"
+        + f"{small}{_reactions(line)}</li>"
     )
+
+
+def _reactions(line: PhoneLine) -> str:
+    if not line.reactions:
+        return ""
+    icons = "".join(
+        f"<button name=react value='{escape(one.press)}'{' class=on' if one.title in line.reaction.split() else ''}"
+        f" aria-label='Thả {escape(one.title)}'>{escape(one.title)}</button>"
+        for one in line.reactions
+    )
+    return f"<form class=react method=post>{icons}</form>"
 
 
 def _button(button: PhoneButton) -> str:

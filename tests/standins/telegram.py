@@ -55,6 +55,8 @@ class Chat:
     phone: str = "84900000009"
     #: Both sides, oldest first; what the bot sent has `from` the bot.
     messages: list[dict[str, Any]] = field(default_factory=list)
+    #: Message id -> emoji of the person under it.
+    reactions: dict[int, list[str]] = field(default_factory=dict)
     typing: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -115,10 +117,10 @@ class TelegramStandIn(StandIn):
 
     def lines(self, person: str) -> list[PhoneLine]:
         chat = self.chats.get(int(person))
-        return [self._line(message) for message in chat.messages] if chat is not None else []
+        return [self._line(chat, message) for message in chat.messages] if chat is not None else []
 
     @staticmethod
-    def _line(message: dict[str, Any]) -> PhoneLine:
+    def _line(chat: Chat, message: dict[str, Any]) -> PhoneLine:
         rows = (message.get("reply_markup") or {}).get("inline_keyboard") or []
         buttons = [
             PhoneButton(one["text"], f"{message['message_id']}:{one.get('callback_data', '')}", one.get("url", ""))
@@ -129,7 +131,12 @@ class TelegramStandIn(StandIn):
             buttons.append(PhoneButton(title, f"{message['message_id']}:{SHARE_CONTACT}"))
         kinds = [kind for kind in ("photo", "document", "audio", "voice", "sticker", "location") if kind in message]
         words = message.get("text") or message.get("caption") or ""
-        return PhoneLine(words, mine=message["from"]["id"] != BOT_ID, buttons=buttons, note=", ".join(kinds))
+        mine = message["from"]["id"] != BOT_ID
+        number = message["message_id"]
+        reactions = [] if mine else [PhoneButton(icon, f"{number}:{icon}") for icon in ("👍", "❤", "👎", "😢")]
+        line = PhoneLine(words, mine=mine, buttons=buttons, note=", ".join(kinds), reactions=reactions)
+        line.reaction = " ".join(chat.reactions.get(number, []))
+        return line
 
     def said(self, person: int) -> list[dict[str, Any]]:
         """Return what the bot sent to a chat."""
@@ -138,7 +145,10 @@ class TelegramStandIn(StandIn):
     # What people do.
 
     async def inbound(self, event: dict[str, Any]) -> None:
-        """`do`: write, press, edit, send (with `what`), block, unblock, migrate; `raw` puts in a whole update."""
+        """`do`: write, press, react (`icons`, none: taken back), edit, send (with `what`), block, unblock, migrate.
+
+        `raw` puts in a whole update.
+        """
         if "raw" in event:
             await self._push(event["raw"])
             return
@@ -146,6 +156,8 @@ class TelegramStandIn(StandIn):
         do = event["do"]
         if do == "press":
             await self._press(chat, event)
+        elif do == "react":
+            await self._react(chat, event)
         elif do in ("block", "unblock"):
             chat.blocked = do == "block"
             await self._push({"my_chat_member": self._membership(chat, "kicked" if chat.blocked else "member")})
@@ -203,6 +215,28 @@ class TelegramStandIn(StandIn):
                 }
             }
         )
+
+    async def _react(self, chat: Chat, event: dict[str, Any]) -> None:
+        if "react" in event:
+            # From the phone: the same once more takes it back.
+            number, _, icon = str(event["react"]).partition(":")
+            message_id = int(number)
+            icons = [] if chat.reactions.get(message_id) == [icon] else [icon]
+        else:
+            message_id, icons = int(event["message_id"]), list(event["icons"])
+        old, chat.reactions[message_id] = chat.reactions.get(message_id, []), icons
+        if "message_reaction" not in self.allowed:
+            # https://core.telegram.org/bots/api#getting-updates: told only to who asks for it.
+            return
+        update = {
+            "chat": chat.to_json(),
+            "message_id": message_id,
+            "user": chat.user(),
+            "date": event.get("at", self.now_ms() // 1000),
+            "old_reaction": [{"type": "emoji", "emoji": one} for one in old],
+            "new_reaction": [{"type": "emoji", "emoji": one} for one in icons],
+        }
+        await self._push({**event.get("also", {}), "message_reaction": update})
 
     def _membership(self, chat: Chat, status: str) -> dict[str, Any]:
         gone = {"user": BOT, "status": "kicked", "until_date": 0}
@@ -367,6 +401,7 @@ class TelegramStandIn(StandIn):
                 "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
             )
         self._polling = True
+        self._note_allowed(asked)
         try:
             if (offset := int(asked.get("offset", 0))) > 0:
                 for number in [one for one in self.updates if one < offset]:
@@ -384,14 +419,18 @@ class TelegramStandIn(StandIn):
     async def _set_webhook(self, _method: str, asked: dict[str, Any]) -> bool:
         self.webhook.url = str(asked.get("url", ""))
         self.secret = str(asked.get("secret_token", ""))
-        allowed = asked.get("allowed_updates") or "[]"
-        self.allowed = json.loads(allowed) if isinstance(allowed, str) else allowed
+        self._note_allowed(asked)
         if asked.get("drop_pending_updates") in ("true", True):
             self.updates.clear()
         waiting, self.updates = list(self.updates.values()), {}
         for update in waiting:
             await self.deliver(update)
         return True
+
+    def _note_allowed(self, asked: dict[str, Any]) -> None:
+        """Remember what is asked for; who says nothing gets what was asked for last."""
+        if (allowed := asked.get("allowed_updates")) is not None:
+            self.allowed = json.loads(allowed) if isinstance(allowed, str) else list(allowed)
 
     async def _delete_webhook(self, _method: str, asked: dict[str, Any]) -> bool:
         self.webhook.url = ""

@@ -54,6 +54,10 @@ MESSAGES = {
 SHARE_INFO = "share info"
 
 
+#: As the phone view shows it -> as Zalo writes it.
+REACTIONS = {"❤": "/-heart", "👍": "/-strong", "😡": ":-h", "😢": ":-(("}
+
+
 class Refused(Exception):
     """An answer with an error code."""
 
@@ -150,6 +154,8 @@ class Zalo(StandIn):
                 "do": "info",
                 "info": {"name": person.name, "phone": person.phone or "84900000001"},
             }
+        if "react" in event:
+            event = {**event, **self._pressed_reaction(person, event["react"])}
         number = f"m-{next(self._numbers):06}"
         made = written(event, person, OA_ID, APP_ID, event.get("at_ms") or self.now_ms(), number)
         if not made["event_name"].startswith(("oa_", "anonymous_")) and event["do"] != "unfollow":
@@ -160,11 +166,22 @@ class Zalo(StandIn):
             case "block":
                 person.blocked = True
                 return
+            case "react":
+                await self.post(made)
+                return
         words = made.get("message", {}).get("text", "")
         kind = made["event_name"].rpartition("_")[2]
         mine = not made["event_name"].startswith("oa_")
         person.lines.append(PhoneLine(words, mine=mine, note="" if words else kind))
         await self.post(made)
+
+    @staticmethod
+    def _pressed_reaction(person: Person, react: str) -> dict[str, str]:
+        """Put a reaction under a line of the phone; the same once more takes it back."""
+        message_id, _, shown = react.partition(":")
+        line = next(one for one in person.lines if any(other.press == react for other in one.reactions))
+        line.reaction = "" if line.reaction == shown else shown
+        return {"msg_id": message_id, "icon": REACTIONS.get(line.reaction, "")}
 
     async def post(self, event: dict[str, Any], *, retry: int = 0) -> int | None:
         """Deliver an event once, signed, and return the status."""
@@ -314,7 +331,8 @@ class Zalo(StandIn):
         shown = image if image.startswith("http") else ""
         note = ", ".join(one for one in notes if one)
         line = "" if text == f"({kind})" else text
-        person.lines.append(PhoneLine(line, buttons=pressable, image=shown, note=note))
+        reactions = [PhoneButton(icon, f"{message_id}:{icon}") for icon in REACTIONS]
+        person.lines.append(PhoneLine(line, buttons=pressable, image=shown, note=note, reactions=reactions))
         self.outbox.append(
             {
                 "to": person.id, "text": text, "kind": kind, "buttons": buttons or [], "image": image, "id": message_id,

@@ -101,7 +101,7 @@ def written(
                 "message": message}  # fmt: skip
     if do == "react":
         return {**common, "event_name": "user_reacted_message", **from_person,
-                "message": {"msg_id": event["msg_id"], "react_icon": "/-heart"}}  # fmt: skip
+                "message": {"msg_id": event["msg_id"], "react_icon": event.get("icon", "/-heart")}}  # fmt: skip
     if do == "info":
         return {**common, "event_name": "user_submit_info", **from_person, "info": event["info"]}
     kind, payload = _ATTACHMENTS[do]

@@ -11,8 +11,12 @@ from bot.channels.telegram.request import AiohttpRequest
 
 log = structlog.get_logger(__name__)
 
-#: Updates that we ask for; Telegram remembers the list. The others say nothing that we use.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
+#: Updates that we ask for; Telegram remembers the list, and tells of reactions only where they stand in it
+#: (channels.md C2). The others say nothing that we use.
+ALLOWED_UPDATES = (
+    *("message", "edited_message", "callback_query", "my_chat_member", "channel_post"),
+    "message_reaction",
+)
 #: Seconds that Telegram may hold a poll open; it allows 50.
 LONGEST_POLL_SECONDS = 50
 #: Messages under way at once, of both lanes of a sender and of its bulk (bot/delivery).

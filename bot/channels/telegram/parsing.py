@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update
+from telegram import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    Message,
+    MessageEntity,
+    MessageReactionUpdated,
+    ReactionTypeEmoji,
+    Update,
+)
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.channels.received import Received, ReceivedKind
@@ -71,6 +79,16 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Reacted:
+    """What a person's reactions to one message are now: emoji with spaces between them; empty when taken back."""
+
+    address: str
+    message_id: str
+    icons: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Moved:
     """A group became a supergroup and has another id now."""
 
@@ -85,7 +103,7 @@ class Ignored:
     why: str
 
 
-type Parsed = Said | Corrected | Pressed | Reached | Moved | Ignored
+type Parsed = Said | Corrected | Pressed | Reached | Reacted | Moved | Ignored
 
 
 class NotUnderstood(Exception):
@@ -147,6 +165,8 @@ def _parsed(update: Update, bot_id: int) -> Parsed:
         return _press(update.callback_query)
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
+    if update.message_reaction is not None:
+        return _reaction(update.message_reaction)
     if update.channel_post is not None or update.edited_channel_post is not None:
         return Ignored("channel_post")
     raise NotUnderstood("kind")
@@ -283,3 +303,16 @@ def _membership(change: ChatMemberUpdated) -> Parsed:
     gone = status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
     reason = None if not gone else "telegram_blocked" if change.chat.type == ChatType.PRIVATE else "telegram_kicked"
     return Reached(f"{change.chat.id}", reason, change.date)
+
+
+def _reaction(change: MessageReactionUpdated) -> Parsed:
+    if change.chat.type != ChatType.PRIVATE:
+        # One of many people there, and not the one who asked.
+        return Ignored("reaction_in_group")
+    icons = [one.emoji if isinstance(one, ReactionTypeEmoji) else one.type for one in change.new_reaction]
+    return Reacted(
+        address=f"{change.chat.id}",
+        message_id=f"{change.chat.id}:{change.message_id}",
+        icons=" ".join(icons),
+        at=change.date,
+    )

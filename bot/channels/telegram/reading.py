@@ -22,6 +22,7 @@ from bot.channels.telegram.parsing import (
     Parsed,
     Pressed,
     Reached,
+    Reacted,
     Said,
     parse,
     without_mention,
@@ -29,12 +30,13 @@ from bot.channels.telegram.parsing import (
 from bot.channels.typing import Typing
 from bot.channels.web import language_of
 from bot.inbox import Inbox
+from bot.learning.ratings import Ratings
 from bot.messages import Incoming
 from bot.payloads import UnknownPayload, check_payload
 from bot.personal_data import mask
 from store.clock import Clock
 from store.database import Database
-from store.queries import corrections
+from store.queries import corrections, reactions
 from store.queries.button_payloads import find_payload
 from store.queries.channel_events import StoredEvent
 from store.queries.people import move_address, set_unreachable
@@ -53,6 +55,7 @@ class Reading:
     clock: Clock
     typing: Typing
     name: BotName
+    ratings: Ratings
 
     async def __call__(self, event: StoredEvent) -> str:
         """Do what the update asks for and say what it was."""
@@ -61,9 +64,9 @@ class Reading:
         except NotUnderstood as error:
             log.warning("telegram_update_unknown", number=event.id, reason=str(error))
             return UNKNOWN
-        return await self._do(parsed)
+        return await self._do(parsed, event.rank)
 
-    async def _do(self, parsed: Parsed) -> str:
+    async def _do(self, parsed: Parsed, rank: int) -> str:
         match parsed:
             case Said():
                 return await self._said(parsed)
@@ -77,6 +80,11 @@ class Reading:
                         connection, channel=TELEGRAM, address=parsed.address, reason=parsed.reason, at=parsed.at
                     )
                 return "blocked" if parsed.reason else "unblocked"
+            case Reacted():
+                # Telegram's time has whole seconds; within one its numbers tell the order.
+                at_ms = int(parsed.at.timestamp() * 1000)
+                reacted = reactions.Reacted(parsed.message_id, parsed.icons, at_ms, rank)
+                return await self.ratings.react(reacted, channel=TELEGRAM, address=parsed.address)
             case Moved():
                 async with self.database.transaction() as connection:
                     await move_address(connection, channel=TELEGRAM, old=parsed.old, new=parsed.new)

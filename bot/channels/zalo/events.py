@@ -17,11 +17,13 @@ ANONYMOUS_ECHO = re.compile(r"oa_send_anonymous_\w+$")
 #: What people do beside writing; each opens the window for free text (channels.md A8).
 INTERACTIONS = frozenset(
     {
-        *("follow", "user_submit_info", "user_reacted_message", "user_click_chatnow", "user_call_oa"),
+        *("follow", "user_submit_info", "user_click_chatnow", "user_call_oa"),
         *("widget_interaction_accepted", "user_reply_consent", "user_click_button", "user_click_link"),
         "user_feedback",
     }
 )
+#: A reaction of a person to a message of the account; opens the window too.
+REACTED = "user_reacted_message"
 GROUP = re.compile(r"(user|oa)_send_group_\w+$")
 #: Known and of no use here: stored, and nothing follows.
 IGNORED = frozenset(
@@ -35,6 +37,7 @@ TEMPLATE_CHANGES = frozenset({"change_template_status", "change_template_quality
 
 #: Names are kept and counted: nothing in them that a table or a log could not bear.
 _ODD = re.compile(r"[^\w.\-]", re.ASCII)
+_LONGEST_ICON = 40
 _DIGITS = re.compile(r"-?\d{1,15}")
 _TOKEN = re.compile(r"[\w.:@=\-/+]{1,200}")
 
@@ -136,6 +139,12 @@ def _more(event: ZaloEvent) -> str:
     if event.person or event.raw is None:
         return ""
     return orjson.dumps(event.raw, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def reaction_of(event: ZaloEvent) -> str:
+    """Return the code of a reaction as Zalo writes it; empty where it was taken back (channels.md A7.7)."""
+    icon = _object(event.raw or {}, "message").get("react_icon")
+    return " ".join(icon.split())[:_LONGEST_ICON] if isinstance(icon, str) else ""
 
 
 def shared_info(event: ZaloEvent) -> SharedInfo:

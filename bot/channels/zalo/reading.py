@@ -17,16 +17,19 @@ from bot.channels.zalo.events import (
     GROUP,
     IGNORED,
     INTERACTIONS,
+    REACTED,
     TEMPLATE_CHANGES,
     WRITTEN,
     NotAnEvent,
     ZaloEvent,
     event_key,
     parse_event,
+    reaction_of,
     shared_info,
 )
 from bot.channels.zalo.watch import CHECK, READ_AS
 from bot.inbox import Inbox
+from bot.learning.ratings import Ratings
 from bot.messages import MAX_TEXT_LENGTH, Incoming, clean_text
 from bot.payloads import UnknownPayload, check_payload, make_payload
 from store.clock import Clock
@@ -35,6 +38,7 @@ from store.delivery_states import DeliveryState
 from store.queries.channel_events import StoredEvent
 from store.queries.deliveries import title_of_button, was_asked_for_phone
 from store.queries.people import set_unreachable
+from store.queries.reactions import Reacted
 from store.queries.sweeps import receipts_arrived
 from store.queries.zalo_contacts import note_follow, note_interaction, read_contact, silence_chat
 from store.queries.zalo_requests import echo_arrived, keep_early_receipts, known_message_ids, own_request
@@ -66,11 +70,12 @@ _FOR_A_PERSON = make_payload("ask_person")
 class ZaloReading:
     """Reads stored events of one account, one after the other for each person."""
 
-    def __init__(self, account: ZaloAccount, database: Database, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, account: ZaloAccount, database: Database, inbox: Inbox, clock: Clock, ratings: Ratings) -> None:
         self._account = account
         self._database = database
         self._inbox = inbox
         self._clock = clock
+        self._ratings = ratings
 
     async def read(self, stored: StoredEvent) -> str:
         """Do what follows from an event and say in a word what it was."""
@@ -96,6 +101,7 @@ class ZaloReading:
             (ECHO.match, self._echo),
             (("unfollow",).__contains__, self._unfollowed),
             (("user_submit_info",).__contains__, self._shared),
+            ((REACTED,).__contains__, self._reacted),
             (INTERACTIONS.__contains__, self._interacted),
             (TEMPLATE_CHANGES.__contains__, self._template_changed),
         )
@@ -180,6 +186,14 @@ class ZaloReading:
                 await set_unreachable(connection, channel=ZALO, address=event.person, reason=None, at=at)
             return "followed"
         return "interaction"
+
+    async def _reacted(self, event: ZaloEvent) -> str:
+        """A reaction opens the window, and under an answer says whether it helped."""
+        outcome = await self._interacted(event)
+        if not event.person or not event.message_id or event.at is None:
+            return outcome
+        reacted = Reacted(event.message_id, reaction_of(event), int(event.at.timestamp() * 1000), 0)
+        return await self._ratings.react(reacted, channel=ZALO, address=event.person)
 
     async def _shared(self, event: ZaloEvent) -> str:
         """A telephone number that was asked for counts as typed; of what nobody asked for, nothing is kept."""

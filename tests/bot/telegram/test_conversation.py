@@ -111,3 +111,35 @@ async def test_a_number_for_a_course_is_handed_over_by_one_button(person: Telegr
                 text("delete from course_interest where course_id = (select id from course where code = :code)"), which
             )
             await connection.execute(text("delete from course where code = :code"), which)
+
+
+async def test_a_reaction_under_an_answer_is_a_thumb_and_is_taken_back(person: TelegramPerson, system: Runtime) -> None:
+    async def votes(statement: str) -> tuple[int, int]:
+        async with system.database.single() as connection:
+            query = text(
+                "select coalesce(sum(helpful), 0), coalesce(sum(wrong), 0) from answer_rating where statement = :name"
+            )
+            helpful, wrong = (await connection.execute(query, {"name": statement})).one()
+            return int(helpful), int(wrong)
+
+    await person.say("hộ nghèo vay vốn được bao nhiêu")
+    async with system.database.single() as connection:
+        query = text(
+            "select message ->> 'statement' from delivery where channel = 'telegram' and address = :address "
+            "and message ->> 'statement' is not null"
+        )
+        statement = (await connection.execute(query, {"address": f"{person.id}"})).scalars().one()
+    helpful, wrong = await votes(statement)
+    number = person.last[-1]["message_id"]
+    at = person.telegram.now_ms() // 1000
+    assert await person.do(do="react", message_id=number, icons=["👍"], at=at) == []
+    assert await votes(statement) == (helpful + 1, wrong)
+    assert await person.do(do="react", message_id=number, icons=["👎"], at=at + 20) == []
+    assert await votes(statement) == (helpful, wrong + 1)
+    assert await person.do(do="react", message_id=number, icons=["❤"], at=at + 10) == []
+    assert await votes(statement) == (helpful, wrong + 1), "what happened before that came too late"
+    assert await person.do(do="react", message_id=number, icons=[], at=at + 30) == []
+    assert await votes(statement) == (helpful, wrong)
+    mine = person.telegram.chats[person.id].messages[0]["message_id"]
+    assert await person.do(do="react", message_id=mine, icons=["👎"], at=at + 40) == []
+    assert await votes(statement) == (helpful, wrong)

@@ -113,7 +113,7 @@ async def test_d12_nothing_but_what_people_write_starts_an_answer(world: World) 
     await world.does(USER, "officer", text="Chào bác, tôi là cán bộ xã.")
     await world.does(USER, "unfollow")
     assert await said(world) == []
-    assert await world.outcomes() == ["followed", "interaction", "officer", "unfollowed"]
+    assert await world.outcomes() == ["followed", "reaction", "officer", "unfollowed"]
 
 
 async def test_d13_an_officer_who_answers_from_zalo_silences_the_bot_for_an_hour(world: World) -> None:

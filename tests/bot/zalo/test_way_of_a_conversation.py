@@ -1,5 +1,7 @@
 """A whole conversation on Zalo: the platform's stand-in, HTTP, PostgreSQL, Rasa, and back, in the running system."""
 
+from collections.abc import Awaitable, Callable
+
 import httpx
 from sqlalchemy import text
 
@@ -87,3 +89,32 @@ async def test_readiness_tells_of_tokens_that_only_a_person_can_renew(zalo_talk:
             await connection.execute(text("update zalo_token set needs_consent = null"))
         assert ready.status_code == 200
         assert ready.json()["notes"] == {"zalo": "needs_consent"}
+
+
+async def test_a_reaction_under_an_answer_is_a_thumb(zalo_talk: Talk) -> None:
+    user = zalo_talk.zalo.person(38)
+    await zalo_talk.says(user, "chào", 1)
+    answer = await zalo_talk.says(user, "hộ nghèo vay vốn được bao nhiêu", 2)
+
+    async def rated() -> str:
+        async with zalo_talk.served.database.single() as connection:
+            query = text(
+                "select coalesce(message ->> 'rated', '') from delivery where channel = 'zalo' and address = :user "
+                "and message ->> 'statement' is not null"
+            )
+            return f"{(await connection.execute(query, {'user': user})).scalar_one()}"
+
+    def until_it_is(wanted: str) -> Callable[[], Awaitable[bool | None]]:
+        async def look() -> bool | None:
+            return await rated() == wanted or None
+
+        return look
+
+    at = zalo_talk.zalo.now_ms()
+    for after, (icon, wanted) in enumerate(
+        (("/-heart", "up"), (":-h", "down"), (":o", ""), ("/-strong", "up"), ("", ""))
+    ):
+        event = {"user": user, "do": "react", "msg_id": answer["id"], "icon": icon, "at_ms": at + after}
+        await zalo_talk.zalo.inbound(event)
+        assert await zalo_talk.until(until_it_is(wanted))
+    assert len(await zalo_talk.answers(user, 2)) == 2, "nothing is said to a reaction"

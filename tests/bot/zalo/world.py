@@ -27,6 +27,8 @@ from bot.channels.zalo.uploads import Uploads
 from bot.channels.zalo.webhook import ZaloDoor, zalo_router
 from bot.delivery import Sender
 from bot.inbox import Inbox
+from bot.learning.open_questions import OpenQuestions
+from bot.learning.ratings import Ratings
 from store.clock import SetClock
 from store.database import Database
 from store.queries.zalo_requests import match_early_receipts
@@ -142,7 +144,7 @@ async def world_of(database: Database, clock: SetClock, folder: Path, **changes:
         anonymous = ZaloAnonymousChannel(database, clock, client, public_address=public)
         inbox = Inbox(database, clock)
         door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock, Spool(folder / "spool"))
-        reading = ZaloReading(account, database, inbox, clock)
+        reading = ZaloReading(account, database, inbox, clock, Ratings(database, clock, OpenQuestions(database, clock)))
         app = FastAPI()
         app.include_router(zalo_router(door))
         async with serving_app(app) as ours:
