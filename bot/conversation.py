@@ -20,8 +20,8 @@ from bot.channels.ledger import LEDGER_CHANNELS, TERMINAL
 from bot.channels.waiting import SettledSignal
 from bot.dangers import Danger, danger_told
 from bot.helpdesk.campaign_replies import with_ticket
-from bot.helpdesk.received import has_words, notice
-from bot.helpdesk.silence import is_silent, speaks_to_the_bot
+from bot.helpdesk.received import has_words, notice, question_that_waits
+from bot.helpdesk.silence import comes_back, is_silent, speaks_to_the_bot
 from bot.learning.open_questions import OpenQuestions
 from bot.messages import OutgoingMessage
 from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
@@ -45,7 +45,6 @@ from store.queries.leases import (
     put_back,
 )
 from store.queries.receipts import code_was_taken
-from store.queries.silence import end_silence
 
 log = structlog.get_logger(__name__)
 
@@ -227,7 +226,8 @@ class ConversationWorker:
             if silent:
                 return await self._settle(conversation, message, [], outcome="left_to_a_person")
             if noticed is not None and not has_words(message):
-                return await self._settle(conversation, message, self._replies(noticed, conversation))
+                again = await question_that_waits(self._database, conversation, now=now) if noticed else None
+                return await self._settle(conversation, message, self._replies(noticed, conversation), again=again)
             said = self._safeguards.applied(
                 await self._ask_and_tell_if_slow(conversation, message, question),
                 conversation=conversation.id,
@@ -236,7 +236,7 @@ class ConversationWorker:
             )
             told = said if pressed else await with_ticket(self._database, conversation, message, said, now=now)
             replies = self._replies([*(noticed or ()), *told], conversation)
-            if await self._comes_back(conversation):
+            if await comes_back(self._database, conversation, self._clock.now()):
                 replies = [self._renderer.bot_back(conversation.language), *replies]
             more = await self._settle_with_free_codes(conversation, message, replies)
         except RasaUnavailable:
@@ -269,13 +269,6 @@ class ConversationWorker:
         if not said:
             return []
         return self._renderer.replies(said, conversation.language, introduce=not conversation.introduced)
-
-    async def _comes_back(self, conversation: LeasedConversation) -> bool:
-        """True once, after a person has talked here for the last time: the bot says that it is back."""
-        if conversation.silent_until is None or conversation.silent_until > self._clock.now():
-            return False
-        async with self._database.single() as connection:
-            return await end_silence(connection, conversation_id=conversation.id, now=self._clock.now())
 
     async def _settle_with_free_codes(
         self, conversation: LeasedConversation, message: WaitingMessage, replies: Sequence[OutgoingMessage]
@@ -371,10 +364,15 @@ class ConversationWorker:
         message: WaitingMessage,
         replies: Sequence[OutgoingMessage],
         outcome: str = "answered",
+        again: Mapping[str, Any] | None = None,
     ) -> bool:
+        """Queue `replies` as the answer; then, as it was shown before, the question `again` that a form waits with."""
         now = self._clock.now()
         coded = with_codes(replies)
-        messages = [self._fitted(reply, conversation).to_json() for reply in coded]
+        if again is not None:
+            # Choices stand under one message only: the question that is to be answered.
+            coded = [reply.model_copy(update={"buttons": ()}) for reply in coded]
+        messages = [self._fitted(reply, conversation).to_json() for reply in coded] + ([dict(again)] if again else [])
         async with self._database.single() as connection:
             settled = await settle_answered(
                 connection,

@@ -118,9 +118,11 @@ class OutgoingMessage(BaseModel):
     phone_request: PhoneRequest | None = None
     numbered: bool = True
     """False where people are asked for a number of something: then what they type is not the number of a button."""
+    waits: bool = False
+    """A form asks here and waits for the reply."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the message as plain data with the names of the chat API."""
         # Few messages have these, and few channels read them: no other message carries an empty one about.
-        without = {name for name in ("template", "phone_request") if getattr(self, name) is None}
+        without = {name for name in ("template", "phone_request", "waits") if not getattr(self, name)}
         return self.model_dump(mode="json", by_alias=True, exclude=without)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from server.runtime import Runtime
 from tests.patience import PATIENCE_SECONDS
 from tests.standins.telegram import TelegramStandIn
+from tests.standins.zalo import Zalo
 from tests.standins.zalo_bot import ZaloBotStandIn
 
 _people = itertools.count(610_000_001)
@@ -112,3 +113,32 @@ class ZaloBotPerson:
     def text(self) -> str:
         """The words of the last answer."""
         return "\n".join(message.get("text", "") for message in self.last)
+
+
+class ZaloPerson:
+    """One person who talks with the Official Account."""
+
+    def __init__(self, system: Runtime, zalo: Zalo) -> None:
+        self.system = system
+        self.zalo = zalo
+        self.id = zalo.person(next(_people))
+        self.last: list[dict[str, Any]] = []
+
+    async def say(self, words: str) -> list[dict[str, Any]]:
+        """Write."""
+        return await self.do(do="write", text=words)
+
+    async def do(self, **event: Any) -> list[dict[str, Any]]:
+        """Do anything that the stand-in knows."""
+        before = len(self._taken())
+        await self.zalo.inbound({"user": self.id, **event})
+        await until_quiet(self.system, "zalo", self.id)
+        self.last = self._taken()[before:]
+        return self.last
+
+    def _taken(self) -> list[dict[str, Any]]:
+        return [one for one in self.zalo.outbox if one.get("to") == self.id]
+
+    def text(self) -> str:
+        """The words of the last answer."""
+        return "\n".join(message["text"] for message in self.last)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.channels.received import ReceivedKind
 from bot.helpdesk.opening import OpenedTicket, desk_is_staffed, open_ticket
 from store.database import Database
+from store.queries.deliveries import last_answer
 from store.queries.desk import desk_chat
 from store.queries.leases import LeasedConversation, WaitingMessage
 from store.queries.ticket_history import add_ticket_event
@@ -21,6 +22,8 @@ from store.ticket_states import TicketEventKind, TicketReason, TicketState
 RECEIVED = "received"
 #: An album arrives as single pictures: one word of thanks for all of them.
 ONE_ALBUM = timedelta(seconds=20)
+#: Rasa forgets a form after as long without a message (`session_expiration_time` in nlu/domain.yml).
+FORM_WAITS = timedelta(minutes=60)
 
 _KINDS = {
     ReceivedKind.PHOTO: "image",
@@ -68,6 +71,15 @@ async def notice(
         return []
     key = "received_more" if not ticket.new and not known else "received_by_person"
     return [_with_ticket(_data(key, kind), ticket, now)]
+
+
+async def question_that_waits(
+    database: Database, conversation: LeasedConversation, *, now: datetime
+) -> Mapping[str, Any] | None:
+    """Return the question of a form that was shown last and still waits for its reply, to be shown again; else None."""
+    async with database.single() as connection:
+        message = await last_answer(connection, conversation_id=conversation.id, since=now - FORM_WAITS)
+    return message if message is not None and message.get("waits") else None
 
 
 async def _ticket(connection: AsyncConnection, conversation: LeasedConversation, now: datetime) -> OpenedTicket | None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from bot.helpdesk.codes import typed_ticket_code
 from bot.link_codes import typed_link_code
 from bot.payloads import typed_command
+from store.database import Database
 from store.queries.leases import LeasedConversation, WaitingMessage
+from store.queries.silence import end_silence
 
 
 def speaks_to_the_bot(message: WaitingMessage) -> bool:
@@ -20,3 +22,11 @@ def is_silent(conversation: LeasedConversation, message: WaitingMessage, now: da
     """True where a message is left to the person who talks there."""
     until = conversation.silent_until
     return until is not None and until > now and not speaks_to_the_bot(message)
+
+
+async def comes_back(database: Database, conversation: LeasedConversation, now: datetime) -> bool:
+    """True once, after a person has talked here for the last time: the bot says that it is back."""
+    if conversation.silent_until is None or conversation.silent_until > now:
+        return False
+    async with database.single() as connection:
+        return await end_silence(connection, conversation_id=conversation.id, now=now)

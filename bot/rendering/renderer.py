@@ -38,6 +38,13 @@ Data = Mapping[str, Any]
 _NOT_ANSWERED = frozenset(
     {"do_not_know", "did_you_mean", "out_of_scope", "out_of_scope_near", "wrong_answer", "wrong_answer_near"}
 )
+#: After these Rasa listens with a form: what is written next is taken as the reply.
+_ASKED_BY_A_FORM = frozenset(
+    {
+        *("check_question", "check_stuck", "pledge_question", "pledge_summary"),
+        *("course_phone_question", "course_phone_wrong", "gift_change_ask", "gift_change_again"),
+    }
+)
 
 
 class Renderer:
@@ -120,7 +127,8 @@ class Renderer:
                 audio := self._languages.audio_of(f"bot.{data['key']}", catalogue.language.code)
             ):
                 message = message.model_copy(update={"audio": audio})
-            messages.append(message.model_copy(update={"language": catalogue.language.code}))
+            waits = data["key"] in _ASKED_BY_A_FORM
+            messages.append(message.model_copy(update={"language": catalogue.language.code, "waits": waits}))
             introduced = introduced or data["key"] in ("welcome", "greet", "bot_challenge")
         if not introduced:
             last = messages[-1]

@@ -222,6 +222,22 @@ async def offered_buttons(connection: AsyncConnection, *, conversation_id: int) 
     return [button["payload"] for button in buttons or ()]
 
 
+_LAST_ANSWER = text("""
+select message from delivery
+where conversation_id = :conversation_id and kind = 'answer' and created_at > :since and message is not null
+order by id desc limit 1
+""").columns(message=JSONB)
+
+
+async def last_answer(
+    connection: AsyncConnection, *, conversation_id: int, since: datetime
+) -> Mapping[str, Any] | None:
+    """Return the last message of the last answer in a chat, None where none was queued since a moment."""
+    values = {"conversation_id": conversation_id, "since": since}
+    found: Mapping[str, Any] | None = (await connection.execute(_LAST_ANSWER, values)).scalar_one_or_none()
+    return found
+
+
 _TITLE = text("""
 select button ->> 'title' as title
 from (
