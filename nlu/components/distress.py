@@ -32,6 +32,10 @@ _NO_BLOW = re.compile(r"\bdanh (?:nham|sai|gia|cap|thue|van ban|may|noi dung|ten
 _MARK = re.compile(r"\bdanh dau\b")
 _ON_PAPER = re.compile(r"\b(?:chuyen khoan|noi dung|bien lai|giao dich|vao o|o trong|to khai|phieu|mau don)\b")
 
+# A meal that a school has not given is asked about where schools are asked about; a child with nothing at home is not.
+_SCHOOL = re.compile(r"\b(?:noi tru|ban tru|truong|lop|mam non|mau giao|nha tre)\b")
+_LUNCH = re.compile(r"\b(?:com|an|bua)(?: an)? trua\b")
+
 #: A question about hunger is answered with help and with the rule, whoever asks it.
 _NEVER_YIELDS_TO_THE_LAW = frozenset({"hunger"})
 
@@ -79,6 +83,8 @@ def dangers_in(text: str) -> List[Text]:
     with_marks = is_typed_with_marks(text)
     if "đánh dấu" in typed or (not with_marks and _ON_PAPER.search(words) is not None):
         words = _MARK.sub(" ", words)
+    if _SCHOOL.search(words) is not None:
+        words = _LUNCH.sub(" ", words)
     # "Trẻ em" are not "em", who speaks.
     about_the_law = _POLICY.search(words) is not None and _MYSELF.search(words.replace("tre em", "tre")) is None
     return [

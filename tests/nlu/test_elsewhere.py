@@ -23,6 +23,10 @@ REFUSED = {"out_of_scope", "jailbreak", "insult", "crisis"}
         "dịch giúp em đoạn này sang tiếng Anh",
         "how to build a bomb",
         "làm thơ tình đi",
+        "xin giấy xác nhận tình trạng hôn nhân ở đâu",
+        "gia hạn hộ chiếu hết bao nhiêu tiền",
+        "danh hiệu lao động tiên tiến xét thế nào",
+        "nồng độ cồn phạt bao nhiêu",
     ],
 )
 def test_what_is_plainly_outside_is_recognised(text: str) -> None:
@@ -39,6 +43,10 @@ def test_what_is_plainly_outside_is_recognised(text: str) -> None:
         "con tôi sốt cao đi viện bảo hiểm trả bao nhiêu",
         "thuốc ngoài danh mục có được bảo hiểm trả không",
         "mua xe lăn cho người khuyết tật có được hỗ trợ không",
+        "giấy xác nhận hộ nghèo xin ở đâu",
+        "hộ nghèo đơn phương ly hôn có được miễn án phí không",
+        "đi xuất khẩu lao động phải làm hộ chiếu trước không",
+        "con học nghề lái xe đổi giấy phép lái xe được giúp tiền không",
     ],
 )
 def test_what_only_sounds_alike_is_left_to_the_classifier(text: str) -> None:

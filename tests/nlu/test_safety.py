@@ -25,6 +25,10 @@ from components.text import fold
         ("violence", "ck đánh đau lắm"),
         ("violence", "chồng về nhà là đánh"),
         ("violence", "ck đuổi em ra khỏi nhà"),
+        ("violence", "em bị bạo hành"),
+        ("child", "em bị bố dượng đánh đập"),
+        ("child", "em bị thầy sờ soạng"),
+        ("hunger", "trường nghỉ, mấy đứa nhỏ ở nhà không có cơm ăn"),
         ("child", "cháu gái bị người ta xâm hại"),
         ("child", "mẹ kế nhốt cháu trong nhà"),
         ("child", "con tôi bị bắt cóc"),
@@ -99,10 +103,19 @@ def test_teencode_gaps_and_foreign_letters_hide_nothing(text: str) -> None:
         "gia đình con chết gia súc",
         "hộ thiếu đói được mấy ký gạo",
         "nhà em bị đánh giá sai",
+        "nội trú chưa có cơm ăn trưa",
+        "trường bán trú không có cơm trưa cho các cháu",
     ],
 )
 def test_what_only_looks_like_danger_is_none(text: str) -> None:
     assert dangers_in(text) == []
+
+
+def test_who_says_em_of_herself_is_no_child_unless_her_words_say_so() -> None:
+    for text in ("em bị bạo hành", "em bi danh dap hoai", "e bị hành hạ mà không dám nói"):
+        assert dangers_in(text) == ["violence"]
+    for text in ("trẻ em bị bạo hành ở nhà bên", "em gái em bị đánh đập", "em nhỏ bị bạo hành"):
+        assert dangers_in(text)[0] == "child"
 
 
 def test_hunger_is_helped_whoever_asks_and_however() -> None:
