@@ -52,6 +52,8 @@ class Report:
         acknowledged: index of an event -> when it was first acknowledged.
         calm: how long each acknowledgement took before anything was killed, in seconds.
         seconds: the same while processes were killed.
+        since_first: of the same deliveries, counted from the first attempt: with those that a dead process refused,
+            and the platform's pauses after them.
         refused: deliveries that nobody acknowledged.
         overtaken: messages that arrived too late to be answered before a later one.
     """
@@ -60,6 +62,7 @@ class Report:
     acknowledged: dict[int, float] = field(default_factory=dict)
     calm: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    since_first: list[float] = field(default_factory=list)
     refused: int = 0
     killed: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -93,16 +96,25 @@ def poured(number: int, people: int, per_second: float, chance: random.Random) -
 
 
 async def pour(
-    platform: Platform, webs: list[str], events: list[tuple[float, Event]], report: Report, took: list[float]
+    platform: Platform,
+    webs: list[str],
+    events: list[tuple[float, Event]],
+    report: Report,
+    took: list[float],
+    since_first: list[float],
 ) -> None:
-    """Deliver all events, each until it was acknowledged; `took` gets how long each acknowledgement took."""
+    """Deliver all events, each until it was acknowledged.
+
+    `took` gets how long each attempt took that was acknowledged, `since_first` how long ago the first attempt was then.
+    """
     begin = time.monotonic() - min((at for at, _ in events), default=0.0)
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0)) as http:
 
         async def deliver(event: Event, turn: int) -> None:
             body, headers = platform.delivery(event)
-            report.asked.setdefault(event.index, time.monotonic())
+            first = time.monotonic()
+            report.asked.setdefault(event.index, first)
             while True:
                 asked = time.monotonic()
                 try:
@@ -111,6 +123,7 @@ async def pour(
                         if answer.status == 200:
                             now = time.monotonic()
                             took.append(now - asked)
+                            since_first.append(now - first)
                             report.acknowledged.setdefault(event.index, now)
                             return
                 except (aiohttp.ClientError, TimeoutError, OSError):
@@ -240,11 +253,12 @@ async def attack(
             events = list(poured(calm + number, people, per_second, random.Random(seed)))
             before = [one for one in events if one[1].index < calm]
             under_attack = [one for one in events if one[1].index >= calm]
-            await pour(platform, layout.webs, before, report, report.calm)
+            await pour(platform, layout.webs, before, report, report.calm, [])
             striking = (
                 strike(layout, number / per_second, random.Random(seed + 1), report) if kill else asyncio.sleep(0)
             )
-            await asyncio.gather(pour(platform, layout.webs, under_attack, report, report.seconds), striking)
+            pouring = pour(platform, layout.webs, under_attack, report, report.seconds, report.since_first)
+            await asyncio.gather(pouring, striking)
             await layout.wait_until_ready()
             await drained(database, channel, report)
             await judge(database, channel, platform, [event for _, event in events], report)
@@ -279,6 +293,7 @@ def print_report(channel: str, number: int, per_second: float, report: Report) -
         "events": number,
         "acknowledged_ms_before_kills": percentiles(report.calm),
         "acknowledged_ms": percentiles(report.seconds),
+        "acknowledged_ms_since_the_first_attempt": percentiles(report.since_first),
         "delivered_again": report.refused,
         "killed": report.killed,
         "complaints": len(report.complaints),

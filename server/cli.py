@@ -8,6 +8,8 @@ from importlib import import_module
 
 import typer
 
+from server.giving_way import STARTING, session_gives_way
+
 #: Name of each command -> the module and the function, or the group of commands, that it is.
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("serving", "run"),
@@ -60,4 +62,7 @@ def command_line(only: str | None = None) -> typer.Typer:
 def main() -> None:
     """Entry point."""
     called = sys.argv[1] if len(sys.argv) > 1 else ""
+    if called == "serve":
+        # What is imported next takes seconds of a processor that others may need for what they do already.
+        session_gives_way(STARTING)
     command_line(called if called in COMMANDS else None)()

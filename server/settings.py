@@ -256,6 +256,11 @@ class Settings(BaseSettings):
         """Where recorded speech lies."""
         return self.audio_dir or self.data_dir / "audio"
 
+    @property
+    def kept_events_dir(self) -> Path:
+        """Where events of messengers lie, a folder per channel, that the database did not take at once."""
+        return self.data_dir / "kept-events"
+
     @field_validator("data_dir", "audio_dir")
     @classmethod
     def _from_where_the_command_was_given(cls, folder: Path | None) -> Path | None:

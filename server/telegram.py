@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
 from bot.channels.events import EventDoor, EventReader
 from bot.channels.own_media import OwnMedia
+from bot.channels.spool import Spool
 from bot.channels.telegram.account import Account, BotName, close
 from bot.channels.telegram.media import TelegramMedia
 from bot.channels.telegram.polling import Poller
@@ -17,6 +18,7 @@ from bot.channels.telegram.webhook import PATH as TELEGRAM_PATH
 from bot.channels.telegram.webhook import WebhookKeeper, telegram_router
 from bot.channels.typing import Typing
 from bot.channels.waiting import SettledSignal
+from bot.channels.webhook_door import WebhookDoor
 from bot.delivery.limits import account_limit
 from bot.inbox import Inbox
 from bot.learning.ratings import Ratings
@@ -50,13 +52,17 @@ def telegram_connection(
     door = EventDoor(database, clock, TELEGRAM)
     reading = Reading(bot, account.bot_id, database, inbox, clock, Typing(signal), BotName(bot), ratings)
     by_webhook = settings.telegram_mode == "webhook"
-    reader = EventReader(database, clock, TELEGRAM, reading, settle=TELEGRAM_SETTLES if by_webhook else timedelta())
+    spool = Spool(settings.kept_events_dir / TELEGRAM)
+    settle = TELEGRAM_SETTLES if by_webhook else timedelta()
+    reader = EventReader(database, clock, TELEGRAM, reading, settle=settle, held=spool.marks)
     receiving: dict[str, Run] = {}
     router = None
     if by_webhook:
         assert settings.telegram_secret is not None
         secret = settings.telegram_secret.get_secret_value()
-        router = telegram_router(door, secret, account.bot_id)
+        kept = WebhookDoor(door, spool)
+        router = telegram_router(kept, secret, account.bot_id)
+        receiving["telegram_kept_events"] = kept.run
         if public_address:
             receiving["telegram_webhook"] = WebhookKeeper(bot, f"{public_address}{TELEGRAM_PATH}", secret).run
     else:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bot.channels.capabilities import ZALO
 from bot.channels.events import EventDoor, EventReader
+from bot.channels.spool import Spool
+from bot.channels.webhook_door import WebhookDoor
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.anonymous import ZaloAnonymousChannel
 from bot.channels.zalo.channel import RateNotes, ZaloChannel
@@ -14,7 +16,6 @@ from bot.channels.zalo.consent import ZaloConsent
 from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.phone import ZaloPhoneChannel
 from bot.channels.zalo.reading import ZaloReading
-from bot.channels.zalo.spool import Spool
 from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.channels.zalo.upkeep import ZaloUpkeep
@@ -88,7 +89,9 @@ def zalo_connections(
     channel = ZaloChannel(account, database, clock, zalo.client, uploads, templates, public_address=address)
     reading = ZaloReading(account, database, inbox, clock, ratings)
     media = ZaloMedia(settings.zalo_openapi_url)
-    reader = EventReader(database, clock, ZALO, reading.read, settle=account.settle)
+    spool = Spool(settings.kept_events_dir / ZALO)
+    kept = WebhookDoor(EventDoor(database, clock, ZALO), spool)
+    reader = EventReader(database, clock, ZALO, reading.read, settle=account.settle, held=spool.marks)
     watch = ZaloWatch(account, database, clock, zalo.calls, f"{address}{PATH}" if address else None)
     upkeep = ZaloUpkeep(database, clock, zalo.tokens)
     verifier = settings.zalo_pkce_verifier
@@ -100,12 +103,11 @@ def zalo_connections(
         f"{address}{CALLBACK}",
         verifier.get_secret_value() if verifier is not None else None,
     )
-    door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock, Spool(settings.data_dir / "zalo-events"))
     return (
         Connection(
             channel,
-            router=zalo_router(door),
-            receiving={"zalo_spool": door.replay, "zalo_watch": watch.run},
+            router=zalo_router(ZaloDoor(account, kept, clock)),
+            receiving={"zalo_kept_events": kept.run, "zalo_watch": watch.run},
             reading={"zalo_reader": reader.run},
             sending={"zalo_token": upkeep.keep_token_fresh, "zalo_receipts": upkeep.match_receipts},
             hears={CHANNEL_EVENT: reader.heard},

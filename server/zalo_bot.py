@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from bot.channels.capabilities import ZALO_BOT
 from bot.channels.events import EventDoor, EventReader
+from bot.channels.spool import Spool
 from bot.channels.typing import Typing
 from bot.channels.waiting import SettledSignal
+from bot.channels.webhook_door import WebhookDoor
 from bot.channels.zalo_bot.client import Client
 from bot.channels.zalo_bot.receiving import PATH, Poller, Reading, WebhookSetter, zalo_bot_router
 from bot.channels.zalo_bot.sending import ZaloBotChannel
@@ -30,13 +32,17 @@ def zalo_bot_connection(
     client = Client(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_address)
     public_address = (settings.public_address or "").rstrip("/")
     door = EventDoor(database, clock, ZALO_BOT)
-    reader = EventReader(database, clock, ZALO_BOT, Reading(client, inbox, Typing(signal)), settle=ZALO_BOT_SETTLES)
+    spool = Spool(settings.kept_events_dir / ZALO_BOT)
+    reading = Reading(client, inbox, Typing(signal))
+    reader = EventReader(database, clock, ZALO_BOT, reading, settle=ZALO_BOT_SETTLES, held=spool.marks)
     receiving: dict[str, Run] = {}
     router = None
     if settings.zalo_bot_mode == "webhook":
         assert settings.zalo_bot_secret is not None
         secret = settings.zalo_bot_secret.get_secret_value()
-        router = zalo_bot_router(door, secret, client.bot_id)
+        kept = WebhookDoor(door, spool)
+        router = zalo_bot_router(kept, secret, client.bot_id)
+        receiving["zalo_bot_kept_events"] = kept.run
         if public_address:
             receiving["zalo_bot_webhook"] = WebhookSetter(client, f"{public_address}{PATH}", secret).run
     else:

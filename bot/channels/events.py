@@ -1,6 +1,7 @@
 """Receiving: a provider's event is stored as it came, then acknowledged, then read.
 
-A webhook or poller calls `EventDoor.take`, which is one statement. One `EventReader` per channel, in whichever process
+A poller calls `EventDoor.take`, which is one statement; a webhook calls `bot.channels.webhook_door.WebhookDoor.take`,
+which does not wait long for the database. One `EventReader` per channel, in whichever process
 holds the channel's advisory lock, hands the events on: those of one person one after the other in the provider's order,
 those of different people side by side. Events may be handed on again after a crash; whoever takes them must not mind
 (`bot.inbox` stores a message once).
@@ -8,24 +9,27 @@ those of different people side by side. Events may be handed on again after a cr
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.alone import run_alone
+from bot.channels.spool import mark_of
 from bot.inbox import TooManyWaiting
 from bot.metrics import CHANNEL_EVENTS
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.queries.channel_events import (
+    NewEvent,
     ReadEvent,
     StoredEvent,
     mark_read,
     read_again,
-    store_event,
+    store_events,
     unread_events,
 )
 
@@ -42,6 +46,9 @@ FIRST_RETRY = timedelta(seconds=1)
 #: A person who wrote more than we have answered yet waits for the answers; a provider that is away is asked again.
 READ_LATER = timedelta(seconds=2)
 
+#: Events that wait on the disk are handed on in the time of a statement or two.
+HELD_SECONDS = 0.05
+
 #: Outcomes whose bodies are kept for whoever looks: nobody understood the event, or it could not be read.
 UNKNOWN = "unknown"
 DEAD = "dead"
@@ -50,9 +57,16 @@ DEAD = "dead"
 Read = Callable[[StoredEvent], Awaitable[str]]
 
 
+class Door(Protocol):
+    """Where a channel's webhook or poller leaves what arrives; when `take` returns, it may be acknowledged."""
+
+    async def take(self, key: str, body: bytes, *, address: str = "", rank: int = 0) -> object:
+        """Keep an event for good; see `NewEvent`."""
+
+
 @dataclass(frozen=True)
 class EventDoor:
-    """Where a channel's webhook or poller leaves what arrives."""
+    """Stores what arrives."""
 
     database: Database
     clock: Clock
@@ -61,25 +75,24 @@ class EventDoor:
     async def take(self, key: str, body: bytes, *, address: str = "", rank: int = 0) -> bool:
         """Store an event; when this returns, it may be acknowledged. False: it is here already.
 
-        Args:
-            key: the provider's id of the event, the same in each redelivery.
-            address: whose events keep their order.
-            rank: their order, as the provider counts.
-
         Raises:
             store.database.LOST_CONNECTION: it was not stored; do not acknowledge.
         """
+        return (await self.take_all([NewEvent(key, body, address, rank)]))[0]
+
+    async def take_all(self, events: Sequence[NewEvent]) -> list[bool]:
+        """Store events together, in this order; return of each whether it is new.
+
+        Raises:
+            store.database.LOST_CONNECTION: none was stored.
+        """
         async with self.database.single() as connection:
-            new = await store_event(
-                connection,
-                channel=self.channel,
-                key=key,
-                address=address,
-                rank=rank,
-                body=body,
-                now=self.clock.now(),
-            )
-        CHANNEL_EVENTS.labels(self.channel, "new" if new else "again").inc()
+            left = await store_events(connection, channel=self.channel, events=events, now=self.clock.now())
+        new = []
+        for event in events:
+            new.append(event.key in left)
+            left.discard(event.key)
+            CHANNEL_EVENTS.labels(self.channel, "new" if new[-1] else "again").inc()
         return new
 
 
@@ -93,16 +106,26 @@ class EventReader:
     Args:
         settle: how long an event lies so that an earlier one of the same person may still arrive. Nothing where the
             provider keeps the order itself.
+        held: tells of whom earlier events wait on this machine's disk (`bot.channels.spool.mark_of`): their later ones
+            lie until those are here.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, channel: str, read: Read, *, settle: timedelta = timedelta()
+        self,
+        database: Database,
+        clock: Clock,
+        channel: str,
+        read: Read,
+        *,
+        settle: timedelta = timedelta(),
+        held: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._database = database
         self._clock = clock
         self._channel = channel
         self._read = read
         self._settle = settle
+        self._held = held
         self._woken = asyncio.Event()
 
     def heard(self, payload: str) -> None:
@@ -127,6 +150,8 @@ class EventReader:
     async def round(self, session: AsyncConnection) -> float:
         """Hand on what is due; return in how many seconds something may be, 0 when there is more now."""
         looked_at = self._clock.now()
+        # Before the database is looked at: what is handed on in between is found there.
+        held = self._held()
         events = await unread_events(session, channel=self._channel, most=BATCH)
         by_person: dict[str, list[StoredEvent]] = {}
         for event in events:
@@ -136,6 +161,8 @@ class EventReader:
         done: list[ReadEvent] = []
 
         async def of_one_person(theirs: Sequence[StoredEvent]) -> float:
+            if held and mark_of(theirs[0].address) in held:
+                return HELD_SECONDS
             async with places:
                 return await self._hand_on(sorted(theirs, key=lambda one: (one.rank, one.id)), looked_at, done)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import concurrent.futures
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from server.commands.common import (
     read_settings,
 )
 from server.commands.courses import hide_demo, load_demo
+from server.giving_way import ANSWERING, TAKING_IN, process_gives_way, session_gives_way
 from server.logging import configure_logging
 from server.postgres import EmbeddedPostgres
 from server.runtime import CannotListen, Runtime
@@ -30,10 +30,6 @@ from server.training import TrainingFailed, model_path, train
 from store.clock import SystemClock
 from store.database import Database
 from store.migrate import upgrade_database
-
-#: A process that only answers, and its Rasa, give way by so much to those that take messages in: messengers turn away
-#: from who acknowledges late, while an answer may take a moment.
-ANSWERING_NICENESS = 5
 
 _EXAMPLES = (
     "ho ngheo o nong thon thu nhap bao nhieu",
@@ -124,10 +120,13 @@ async def _run_until_stopped(
     *,
     demo: bool,
 ) -> None:
-    if "conversation" in roles and "web" not in roles:
-        os.nice(ANSWERING_NICENESS)
+    takes_in = "web" in roles
+    if not takes_in:
+        process_gives_way(ANSWERING)
     runtime = Runtime(settings, roles, url, model=model, embedded=embedded, demo=demo)
     async with runtime.running():
+        while not session_gives_way(TAKING_IN if takes_in else ANSWERING):  # noqa: ASYNC110 – no event tells of it
+            await asyncio.sleep(0.1)
         if runtime.address:
             out.print(f"Chung Tay: {runtime.address}")
             out.print(f"Console: {runtime.address}/console")

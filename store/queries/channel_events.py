@@ -27,24 +27,52 @@ class StoredEvent:
     not_before: datetime | None
 
 
+@dataclass(frozen=True)
+class NewEvent:
+    """One event as a provider delivered it.
+
+    Attributes:
+        key: the provider's id of the event, the same in each redelivery.
+        address: whose events keep their order; empty where it is about nobody.
+        rank: their order, as the provider counts.
+    """
+
+    key: str
+    body: bytes
+    address: str = ""
+    rank: int = 0
+
+
 _STORE = text("""
-with stored as (
+with given as (
+    select * from unnest(
+        cast(:keys as text[]), cast(:addresses as text[]), cast(:ranks as bigint[]), cast(:bodies as bytea[])
+    ) with ordinality as one(key, address, rank, body, place)
+), stored as (
     insert into channel_event (channel, key, address, rank, body, received_at)
-    values (:channel, :key, :address, :rank, :body, :now)
-    on conflict (channel, key) do nothing returning id
+    select :channel, key, address, rank, body, :now from given order by place
+    on conflict (channel, key) do nothing returning key
 )
-select pg_notify('channel_event', cast(:channel as text)) from stored
+select key, pg_notify('channel_event', cast(:channel as text)) from stored
 """)
 
 
-async def store_event(
-    connection: AsyncConnection, *, channel: str, key: str, address: str, rank: int, body: bytes, now: datetime
-) -> bool:
-    """Store an event and wake its reader; return False when it is here already."""
+async def store_events(
+    connection: AsyncConnection, *, channel: str, events: Sequence[NewEvent], now: datetime
+) -> set[str]:
+    """Store events in one statement and wake their reader; return the keys of those that were not here yet."""
     rows = await connection.execute(
-        _STORE, {"channel": channel, "key": key, "address": address, "rank": rank, "body": body, "now": now}
+        _STORE,
+        {
+            "channel": channel,
+            "keys": [one.key for one in events],
+            "addresses": [one.address for one in events],
+            "ranks": [one.rank for one in events],
+            "bodies": [one.body for one in events],
+            "now": now,
+        },
     )
-    return rows.first() is not None
+    return {row.key for row in rows}
 
 
 # Everybody's first before anybody's second: of nobody's events a later one without all earlier ones, which may have

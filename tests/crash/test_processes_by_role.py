@@ -11,7 +11,7 @@ import psutil
 import pytest_asyncio
 from sqlalchemy import text
 
-from server.commands.serving import ANSWERING_NICENESS
+from server.giving_way import ANSWERING, session_niceness
 from store.database import Database
 from tests.crash.attack import attack, faults_in_database
 from tests.crash.layout import POSTGRES, RASA, Layout, deployed, frozen, processes_by_role
@@ -80,13 +80,19 @@ async def test_everybody_is_answered_once_and_in_order_when_nothing_is_killed(la
     assert report.sent_again == 0
 
 
-async def test_who_answers_gives_way_to_who_acknowledges(layout: Layout, http: aiohttp.ClientSession) -> None:
-    answering = [psutil.Process(part.child.pid) for part in layout.answering if part.child is not None]
+async def test_who_only_answers_gives_way_to_who_takes_messages_in(layout: Layout, http: aiohttp.ClientSession) -> None:
+    others = [part.child.pid for part in layout.parts.values() if not part.port and part.child is not None]
+    answering = [psutil.Process(pid) for pid in others]
     taking_in = [part.child.pid for part in layout.parts.values() if part.port and part.child is not None]
     assert answering and taking_in and layout.rasa()
     usual = {psutil.Process(pid).nice() for pid in taking_in}
     assert usual == {psutil.Process().nice()}
-    assert {one.nice() for one in (*answering, *layout.rasa())} == {min(usual.pop() + ANSWERING_NICENESS, 19)}
+    assert {one.nice() for one in (*answering, *layout.rasa())} == {min(usual.pop() + ANSWERING, 19)}
+    postmaster = layout.postmaster()
+    assert postmaster is not None and psutil.Process(postmaster).nice() == psutil.Process().nice()
+    if session_niceness(postmaster) is not None:
+        assert {session_niceness(pid) for pid in (postmaster, *taking_in)} == {0}
+        assert {session_niceness(one.pid) for one in (*answering, *layout.rasa())} == {ANSWERING}
 
 
 async def test_a_message_that_reaches_two_web_processes_five_times_at_once_is_answered_once(

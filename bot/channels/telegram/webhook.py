@@ -12,11 +12,11 @@ import telegram
 from fastapi import APIRouter, Request, Response
 from telegram.error import TelegramError
 
-from bot.channels.events import EventDoor
+from bot.channels.events import Door
 from bot.channels.json_bodies import read_json
+from bot.channels.spool import SpoolFull
 from bot.channels.telegram.account import ALLOWED_UPDATES
 from bot.channels.telegram.parsing import address_of, key_of
-from store.database import LOST_CONNECTION
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ LOOK_AT_WEBHOOK_SECONDS = 3600.0
 _FIRST_RETRY_SECONDS, _LONGEST_RETRY_SECONDS = 5.0, 300.0
 
 
-def telegram_router(door: EventDoor, secret: str, bot_id: int) -> APIRouter:
+def telegram_router(door: Door, secret: str, bot_id: int) -> APIRouter:
     """Return the route by which Telegram delivers."""
     router = APIRouter()
     expected = secret.encode()
@@ -42,15 +42,16 @@ def telegram_router(door: EventDoor, secret: str, bot_id: int) -> APIRouter:
         body = await request.body()
         try:
             await take(door, body, bot_id)
-        except LOST_CONNECTION:
-            # Not stored: Telegram keeps it and delivers again.
+        except (SpoolFull, OSError) as error:
+            # Telegram keeps it and delivers again.
+            log.error("telegram_update_not_kept", reason=type(error).__name__)
             return Response(status_code=503)
         return Response(status_code=200)
 
     return router
 
 
-async def take(door: EventDoor, body: bytes, bot_id: int) -> None:
+async def take(door: Door, body: bytes, bot_id: int) -> None:
     """Store one update, whatever it holds."""
     update = read_json(body)
     key, rank = key_of(update, body, bot_id)

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.alone import run_alone
 from bot.channels.capabilities import ZALO_BOT
-from bot.channels.events import UNKNOWN, EventDoor
+from bot.channels.events import UNKNOWN, Door
 from bot.channels.json_bodies import read_json
+from bot.channels.spool import SpoolFull
 from bot.channels.typing import Typing
 from bot.channels.zalo_bot.client import EMPTY_POLL, Client, NoAnswer, NotReached, Refusal
 from bot.channels.zalo_bot.parsing import NotUnderstood, address_of, key_of, parse, unwrapped
@@ -32,7 +33,7 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 _QUOTA_PAUSE_SECONDS = 600.0
 
 
-def zalo_bot_router(door: EventDoor, secret: str, bot_id: str) -> APIRouter:
+def zalo_bot_router(door: Door, secret: str, bot_id: str) -> APIRouter:
     """Return the route by which the platform delivers."""
     router = APIRouter()
     expected = secret.encode()
@@ -43,14 +44,15 @@ def zalo_bot_router(door: EventDoor, secret: str, bot_id: str) -> APIRouter:
             return Response(status_code=403)
         try:
             await take(door, await request.body(), bot_id)
-        except LOST_CONNECTION:
+        except (SpoolFull, OSError) as error:
+            log.error("zalo_bot_update_not_kept", reason=type(error).__name__)
             return Response(status_code=503)
         return Response(status_code=200)
 
     return router
 
 
-async def take(door: EventDoor, body: bytes, bot_id: str) -> None:
+async def take(door: Door, body: bytes, bot_id: str) -> None:
     """Store one update, whatever it holds."""
     update = unwrapped(read_json(body))
     key, rank = key_of(update, body, bot_id)
@@ -85,7 +87,7 @@ class Poller:
 
     client: Client
     database: Database
-    door: EventDoor
+    door: Door
     seconds: int = POLL_SECONDS
 
     async def run(self) -> None:

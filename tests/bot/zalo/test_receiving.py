@@ -8,12 +8,9 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 
-from bot.channels.events import EventDoor
 from bot.channels.zalo.events import parse_event, shared_info
 from bot.channels.zalo.http import HttpCalls
-from bot.channels.zalo.spool import Spool, moment
 from bot.channels.zalo.watch import ZaloWatch
-from bot.channels.zalo.webhook import ZaloDoor
 from bot.messages import OutgoingMessage, PhoneRequest
 from bot.payloads import make_payload
 from store.clock import SetClock
@@ -359,124 +356,6 @@ async def test_a_changed_template_is_told(world: World, logged: Logged) -> None:
     await world.read()
     assert "zalo_template_changed" in logged.take()
     assert await world.outcomes() == ["template"]
-
-
-async def test_while_the_database_is_away_events_are_kept_on_the_disk_and_answered_200(
-    world: World, tmp_path: Path
-) -> None:
-    # Nothing listens there: what a killed PostgreSQL looks like.
-    away = Database("postgresql+asyncpg://nobody@127.0.0.1:9/nowhere")
-    spool = Spool(tmp_path / "away")
-    door = ZaloDoor(world.account, EventDoor(away, world.clock, "zalo"), world.clock, spool)
-    event = {
-        "event_name": "user_send_text", "app_id": APP_ID, "timestamp": f"{world.zalo.now_ms()}",
-        "sender": {"id": USER}, "recipient": {"id": OA_ID}, "message": {"msg_id": "m-away", "text": "trong lúc đó"},
-    }  # fmt: skip
-    body, headers = world.zalo.signing.signed(event)
-    assert await door.take_or_keep(body, headers["X-ZEvent-Signature"], None) == "kept"
-    assert await door.take_or_keep(body, "mac=forged", None) == "refused"
-    assert await spool.replay(door.take) == 0
-    # Handed on by whoever has the database again, and once only.
-    assert await spool.replay(world.door.take) == 1
-    assert await spool.replay(world.door.take) == 0
-    await world.read()
-    assert [words for words, _ in await said(world)] == ["trong lúc đó"]
-    await away.close()
-
-
-async def test_d15_what_was_kept_while_the_database_was_away_is_read_before_what_came_after(
-    world: World, tmp_path: Path, logged: Logged
-) -> None:
-    away = Database("postgresql+asyncpg://nobody@127.0.0.1:9/nowhere")
-    spool = Spool(tmp_path / "away")
-    closed = ZaloDoor(world.account, EventDoor(away, world.clock, "zalo"), world.clock, spool)
-    door = ZaloDoor(world.account, EventDoor(world.database, world.clock, "zalo"), world.clock, spool)
-
-    def signed(words: str) -> tuple[bytes, str]:
-        world.clock.advance(seconds=1)
-        world.zalo.set_clock(world.clock.now())
-        event = {
-            "event_name": "user_send_text", "app_id": APP_ID, "timestamp": f"{world.zalo.now_ms()}",
-            "sender": {"id": USER}, "recipient": {"id": OA_ID}, "message": {"msg_id": words, "text": words},
-        }  # fmt: skip
-        body, headers = world.zalo.signing.signed(event)
-        return body, headers["X-ZEvent-Signature"]
-
-    assert await closed.take_or_keep(*signed("một"), None) == "kept"
-    # The database is back, and what it missed has not been handed on yet.
-    assert await door.take_or_keep(*signed("hai"), None) == "kept"
-    assert await door.take_or_keep(signed("giả")[0], "mac=forged", None) == "refused"
-    await world.read()
-    assert await said(world) == []
-
-    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
-        if b'"hai"' in body:
-            raise ValueError("a fault of ours")
-        return await door.take(body, signature, timestamp)
-
-    # One that cannot be handed on keeps nobody waiting, and its file stays.
-    assert await spool.replay(take) == 1
-    assert "zalo_event_put_aside" in logged.take() and len(list((tmp_path / "away").glob("*.failed"))) == 1
-    assert await door.take_or_keep(*signed("ba"), None) == "new"
-    await world.read()
-    assert [words for words, _ in await said(world)] == ["một", "ba"]
-    await away.close()
-
-
-async def test_d15_what_waited_for_a_dying_database_is_handed_on_before_what_was_kept_at_once(
-    tmp_path: Path,
-) -> None:
-    spool = Spool(tmp_path / "away")
-    await spool.keep(b"kept at once", None, None, arrived=moment())
-    await spool.keep(b"waited first", None, None, arrived=moment() - 400_000_000)
-    handed_on: list[bytes] = []
-
-    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
-        handed_on.append(body)
-        return "new"
-
-    assert await spool.replay(take) == 2
-    assert handed_on == [b"waited first", b"kept at once"]
-
-
-async def test_d15_what_is_handed_on_is_looked_at_anew_after_a_few(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.channels.zalo.spool.AT_ONCE", 1)
-    spool = Spool(tmp_path / "away")
-    now = moment()
-    await spool.keep(b"1", None, None, arrived=now)
-    await spool.keep(b"3", None, None, arrived=now + 2)
-    handed_on: list[bytes] = []
-
-    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
-        if not handed_on:
-            # It waited for the database meanwhile.
-            await spool.keep(b"2", None, None, arrived=now + 1)
-        handed_on.append(body)
-        return "new"
-
-    while await spool.replay(take):
-        pass
-    assert handed_on == [b"1", b"2", b"3"]
-
-
-async def test_what_a_killed_process_left_half_written_holds_nothing_up(tmp_path: Path) -> None:
-    folder = tmp_path / "away"
-    folder.mkdir()
-    spool = Spool(folder)
-    (folder / f".{moment():020}-0000").write_bytes(b"{")
-    assert spool.holds_any(), "somebody writes it just now"
-    for written in folder.iterdir():
-        written.unlink()
-    (folder / f".{moment() - 60_000_000_000:020}-0000").write_bytes(b"{")
-    assert not spool.holds_any()
-
-    async def take(body: bytes, signature: str | None, timestamp: str | None) -> str:
-        raise AssertionError("nobody was told that it is here")
-
-    assert await spool.replay(take) == 0
-    assert list(folder.iterdir()) == []
 
 
 async def test_d32_a_webhook_that_is_not_reached_and_a_day_without_events_are_told(

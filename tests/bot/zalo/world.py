@@ -20,7 +20,6 @@ from bot.channels.zalo.client import ZaloClient
 from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.phone import ZaloPhoneChannel
 from bot.channels.zalo.reading import ZaloReading
-from bot.channels.zalo.spool import Spool
 from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.channels.zalo.uploads import Uploads
@@ -143,7 +142,7 @@ async def world_of(database: Database, clock: SetClock, folder: Path, **changes:
         phone = ZaloPhoneChannel(account, database, clock, client, templates)
         anonymous = ZaloAnonymousChannel(database, clock, client, public_address=public)
         inbox = Inbox(database, clock)
-        door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock, Spool(folder / "spool"))
+        door = ZaloDoor(account, EventDoor(database, clock, ZALO), clock)
         reading = ZaloReading(account, database, inbox, clock, Ratings(database, clock, OpenQuestions(database, clock)))
         app = FastAPI()
         app.include_router(zalo_router(door))
