@@ -13,7 +13,6 @@ from bot.channels.zalo.anonymous import ZaloAnonymousChannel
 from bot.channels.zalo.channel import RateNotes, ZaloChannel
 from bot.channels.zalo.client import ZaloClient
 from bot.channels.zalo.consent import ZaloConsent
-from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.phone import ZaloPhoneChannel
 from bot.channels.zalo.reading import ZaloReading
 from bot.channels.zalo.templates import Templates
@@ -22,6 +21,7 @@ from bot.channels.zalo.upkeep import ZaloUpkeep
 from bot.channels.zalo.uploads import Uploads
 from bot.channels.zalo.watch import ZaloWatch
 from bot.channels.zalo.webhook import PATH, ZaloDoor, zalo_router
+from bot.channels.zalo_http import HttpCalls
 from bot.channels.zalo_media import ZaloMedia
 from bot.inbox import Inbox
 from bot.learning.ratings import Ratings

@@ -23,6 +23,9 @@ from store.delivery_states import Priority
 __all__ = ["Capabilities", "Channel", "ErrorClass", "Failed", "SendResult", "Sent", "Shipment"]
 
 
+#: All requests of one message together; shorter than the claim on its ledger row lasts (`bot.delivery.CLAIM_LASTS`).
+LONGEST_SEND_SECONDS = 16.0
+
 #: Classes after which the row goes back to waiting: the fault is not the message's.
 WAITING_CLASSES = frozenset(
     {ErrorClass.RETRYABLE, ErrorClass.RATE, ErrorClass.QUOTA, ErrorClass.AUTH, ErrorClass.BILLING}

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.consent import ZaloConsent, challenge_of
-from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.tokens import TokenKeeper
+from bot.channels.zalo_http import HttpCalls
 from console.audit_words import audit_sentence
 from console.zalo_consent import CALLBACK
 from content.translations import catalogue_for

@@ -9,9 +9,10 @@ import telegram
 from telegram import LinkPreviewOptions
 from telegram.error import TelegramError
 
-from bot.channels.base import Failed, SendResult, Sent, Shipment
+from bot.channels.base import LONGEST_SEND_SECONDS, Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import TELEGRAM, TELEGRAM_BOT
 from bot.channels.media_lines import picture_line, recording_line
+from bot.channels.parts import PartNotes
 from bot.channels.splitting import split_text
 from bot.channels.telegram.buttons import contact_button, keyboard, long_payloads
 from bot.channels.telegram.errors import failure_of
@@ -21,12 +22,9 @@ from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.delivery_errors import ErrorClass
 from store.queries.button_payloads import keep_payloads
-from store.queries.sent_parts import note_part, parts_that_left
 
 log = structlog.get_logger(__name__)
 
-#: All parts of one message together; shorter than the claim on its ledger row lasts (bot.delivery.CLAIM_LASTS).
-LONGEST_SEND_SECONDS = 16.0
 
 type Markup = telegram.InlineKeyboardMarkup | telegram.ReplyKeyboardMarkup
 
@@ -52,6 +50,10 @@ class TelegramChannel:
     name = TELEGRAM
     capabilities = TELEGRAM_BOT
 
+    @property
+    def _notes(self) -> PartNotes:
+        return PartNotes(self.database, self.clock, self.name)
+
     async def send(self, message: OutgoingMessage, address: str, shipment: Shipment) -> SendResult:
         """Send what did not leave yet of a message; see `bot.channels.base.Channel.send`."""
         try:
@@ -63,7 +65,7 @@ class TelegramChannel:
                 async with self.database.single() as connection:
                     await keep_payloads(connection, long)
             parts = await self._parts(message, chat)
-            left = await self._left(shipment.key) if len(parts) > 1 else set()
+            left = await self._notes.left(shipment.key) if len(parts) > 1 else set()
         except LOST_CONNECTION:
             return Failed(ErrorClass.RETRYABLE, "database_away")
         try:
@@ -85,27 +87,8 @@ class TelegramChannel:
                 continue
             sent_as = await part()
             if number < len(parts):
-                await self._note(key, number, sent_as)
+                await self._notes.note(key, number, sent_as)
         return Sent(sent_as or None)
-
-    async def _left(self, key: str) -> set[int]:
-        async with self.database.single() as connection:
-            return await parts_that_left(connection, channel=self.name, key=key)
-
-    async def _note(self, key: str, number: int, sent_as: str) -> None:
-        try:
-            async with self.database.single() as connection:
-                await note_part(
-                    connection,
-                    channel=self.name,
-                    key=key,
-                    number=number,
-                    provider_message_id=sent_as,
-                    now=self.clock.now(),
-                )
-        except LOST_CONNECTION:
-            # The rest of the message is worth more than the note.
-            log.warning("part_not_noted", number=number)
 
     async def _parts(self, message: OutgoingMessage, chat: int) -> list[Part]:
         """Return what is to be sent, in order: picture, recording, text with buttons under its last part, request."""

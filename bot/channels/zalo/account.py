@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.channels.zalo_http import CALL_SECONDS
+
 #: Hosts of Zalo; any stand-in may take their place (https://docs.zaloplatforms.com/docs/OA).
 OPENAPI = "https://openapi.zalo.me"
 BUSINESS = "https://business.openapi.zalo.me"
@@ -40,4 +42,4 @@ class ZaloAccount:
     mute: timedelta = timedelta(minutes=60)
     settle: timedelta = timedelta(seconds=1)
     paid_per_day: int = 0
-    timeout: float = 8.0
+    timeout: float = CALL_SECONDS

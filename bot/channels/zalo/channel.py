@@ -1,19 +1,21 @@
 """Sending to people on a Zalo Official Account, part by part, within what the account may send to them."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.channels.base import Failed, SendResult, Sent, Shipment
+from bot.channels.base import LONGEST_SEND_SECONDS, Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import WINDOW_MARGIN, ZALO, ZALO_OA
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.bodies import Part, digest_of, parts_of, picture
 from bot.channels.zalo.client import SLOW_BELOW, Rate, Refusal, ZaloClient
 from bot.channels.zalo.errors import UPLOAD_EXPIRED, until_next_minute
-from bot.channels.zalo.http import Answer
-from bot.channels.zalo.templates import TEMPLATE_DIGEST, Templates, body_to_user
+from bot.channels.zalo.template_sending import CAP_OF_THE_DAY, WOULD_COST, TemplateSending
+from bot.channels.zalo.templates import Templates, body_to_user
 from bot.channels.zalo.uploads import NoPicture, Uploads
+from bot.channels.zalo_http import CALL_SECONDS, Answer
 from bot.messages import OutgoingMessage
 from store.clock import Clock, local_date
 from store.database import Database
@@ -26,9 +28,11 @@ from store.queries.zalo_requests import note_request, note_taken, parts_taken
 
 log = structlog.get_logger(__name__)
 
+#: After so long no further part of a message is begun: with one more call the claim on its row would run out
+#: (bot.delivery.CLAIM_LASTS). The next try goes on behind the parts that left.
+BEGINS_PARTS_FOR = LONGEST_SEND_SECONDS - CALL_SECONDS
+
 _WINDOW_CLOSED = Failed(ErrorClass.WINDOW_CLOSED, "zalo_window_closed")
-_WOULD_COST = Failed(ErrorClass.BILLING, "zalo_would_cost")
-_CAP_OF_THE_DAY = Failed(ErrorClass.QUOTA, "zalo_paid_cap_reached")
 
 
 class ZaloChannel:
@@ -57,7 +61,7 @@ class ZaloChannel:
         self._clock = clock
         self._client = client
         self._uploads = uploads
-        self._templates = templates
+        self._by_money = TemplateSending(account, database, clock, templates, self.name)
         self._public_address = public_address
 
     async def send(self, message: OutgoingMessage, address: str, shipment: Shipment) -> SendResult:
@@ -85,38 +89,23 @@ class ZaloChannel:
         """Send the message's template in place of words that may not go; None where it has none, or money may not."""
         if message.template is None or not shipment.may_cost:
             return None
-        if (refused := await self._templates.refused(message.template)) is not None:
-            return refused
-        day = local_date(self._clock.now())
-        async with self._database.single() as connection:
-            cap = self._account.paid_per_day
-            if not await take_paid_messages(connection, channel=self.name, day=day, cap=cap):
-                return _CAP_OF_THE_DAY
-            await note_request(
-                connection,
-                key=shipment.key,
-                position=0,
-                is_last=True,
-                address=address,
-                digest=TEMPLATE_DIGEST,
-                now=self._clock.now(),
-            )
-        asked = await self._client.template_to_user(body_to_user(address, message.template))
-        answer = await self._templates.concluded(message.template, asked, shipment.key)
-        result = await self._conclude(answer, 0, shipment)
-        if isinstance(result, Failed) and result.error is not ErrorClass.UNKNOWN:
-            async with self._database.single() as connection:
-                await give_back_paid_messages(connection, channel=self.name, day=day)
-        return result
+        body = body_to_user(address, message.template)
+        answer = await self._by_money.send(
+            message.template, address, shipment, lambda: self._client.template_to_user(body)
+        )
+        return await self._conclude(answer, 0, shipment)
 
     async def _send_parts(
         self, parts: list[Part], left: dict[int, str], address: str, shipment: Shipment
     ) -> SendResult:
         message_id = None
+        begun = time.monotonic()
         for position, part in enumerate(parts):
             if position in left:
                 message_id = left[position]
                 continue
+            if message_id is not None and time.monotonic() - begun > BEGINS_PARTS_FOR:
+                return Failed(ErrorClass.RETRYABLE, "zalo_slow")
             sent = await self._send_part(part, position, len(parts), address, shipment)
             if isinstance(sent, Failed):
                 if part.optional and sent.error is ErrorClass.PAYLOAD:
@@ -184,11 +173,11 @@ class ZaloChannel:
         # A campaign says itself whether it may cost. For what one person waits for, the installation's cap says it:
         # without one it is not held back for ever, but goes another way or fails.
         if not shipment.may_cost and (shipment.priority is Priority.BULK or self._account.paid_per_day == 0):
-            return _WOULD_COST if shipment.priority is Priority.BULK else _WINDOW_CLOSED
+            return WOULD_COST if shipment.priority is Priority.BULK else _WINDOW_CLOSED
         async with self._database.single() as connection:
             cap, day = self._account.paid_per_day, local_date(now)
             taken = await take_paid_messages(connection, channel=self.name, day=day, cap=cap, number=parts)
-        return True if taken else _CAP_OF_THE_DAY
+        return True if taken else CAP_OF_THE_DAY
 
     async def _last_interaction(self, address: str) -> datetime | None:
         """Return when the person did something last, by our own ledger; Zalo is asked where that knows nothing."""

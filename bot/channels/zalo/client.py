@@ -13,8 +13,8 @@ import structlog
 from bot.channels.base import Failed
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.errors import AGAINST_STANDARDS, REFRESH_CODES, meaning_of
-from bot.channels.zalo.http import Answer, HttpCalls, NoAnswer
 from bot.channels.zalo.tokens import NoToken, TokenKeeper
+from bot.channels.zalo_http import Answer, HttpCalls, NoAnswer
 from store.clock import Clock
 from store.delivery_errors import ErrorClass
 
@@ -171,9 +171,7 @@ class ZaloClient:
         if answer.is_json and code == 0:
             return answer
         if not answer.is_json or code is None:
-            # Not Zalo's own words but those of something on the way; after some of them the message may have left.
-            carried_out = answer.status == 200 or (answer.status >= 500 and answer.status != 503)
-            unknown = carried_out and not repeatable
+            unknown = answer.may_be_done and not repeatable
             return Failed(ErrorClass.UNKNOWN if unknown else ErrorClass.RETRYABLE, f"zalo_http_{answer.status}")
         meaning = meaning_of(code, answer.message, self._clock.now(), by_phone=by_phone)
         # Two codes have two meanings each: Zalo's words tell them apart. They name nobody.

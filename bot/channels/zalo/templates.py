@@ -11,7 +11,7 @@ from bot.channels.base import Failed
 from bot.channels.zalo.bodies import digest_of
 from bot.channels.zalo.client import Refusal, ZaloClient
 from bot.channels.zalo.errors import REFUSED_BY_PERSON, TEMPLATE_BROKEN
-from bot.channels.zalo.http import Answer
+from bot.channels.zalo_http import Answer
 from bot.messages import TemplateMessage
 from store.clock import LOCAL_ZONE, Clock
 from store.database import Database

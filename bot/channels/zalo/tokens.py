@@ -16,7 +16,7 @@ import aiohttp
 import structlog
 
 from bot.channels.zalo.account import ZaloAccount
-from bot.channels.zalo.http import Answer, HttpCalls, NoAnswer
+from bot.channels.zalo_http import Answer, HttpCalls, NoAnswer
 from bot.metrics import ZALO_NEEDS_CONSENT, ZALO_TOKEN_AGE
 from store.clock import Clock
 from store.database import Database

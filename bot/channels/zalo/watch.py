@@ -8,8 +8,8 @@ import structlog
 
 from bot.channels.capabilities import ZALO
 from bot.channels.zalo.account import ZaloAccount
-from bot.channels.zalo.http import Answer, HttpCalls
 from bot.channels.zalo.signature import SIGNATURE_HEADER, mac_of
+from bot.channels.zalo_http import Answer, HttpCalls
 from bot.metrics import ZALO_LAST_EVENT_AGE
 from store.clock import LOCAL_ZONE, Clock
 from store.database import LOST_CONNECTION, Database

@@ -5,14 +5,11 @@ https://docs.zaloplatforms.com/docs/BOT. A token that is malformed is answered b
 
 from typing import Any
 
-import aiohttp
-import orjson
-
+from bot.channels import zalo_http
 from bot.channels.base import Failed
+from bot.channels.zalo_http import Answer, HttpCalls
 from store.delivery_errors import ErrorClass
 
-#: Together shorter than the claim on a ledger row lasts.
-_CONNECT_SECONDS, _ALL_SECONDS = 4.0, 14.0
 #: A poll that found nothing.
 EMPTY_POLL = 408
 
@@ -45,53 +42,41 @@ class Client:
     def __init__(self, token: str, base_address: str) -> None:
         self._base = f"{base_address.rstrip('/')}/bot{token}"
         self.bot_id = token.partition(":")[0]
-        self._session: aiohttp.ClientSession | None = None
+        self._calls = HttpCalls()
 
-    async def call(self, method: str, *, seconds: float = _ALL_SECONDS, **values: Any) -> Any:
-        """Return the result of a method.
+    async def call(self, method: str, *, seconds: float | None = None, **values: Any) -> Any:
+        """Return the result of a method. `seconds`: of one that the platform holds open.
 
         Raises:
             Refusal: it was not done.
             NotReached: it was not even asked for.
             NoAnswer: unknown whether it was done.
         """
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession()
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=_CONNECT_SECONDS)
-        try:
-            async with self._session.post(
-                f"{self._base}/{method}", json=values, timeout=timeout, allow_redirects=False
-            ) as answer:
-                status, raw = answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotReached from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NoAnswer from error
-        return _result(status, raw)
+        answer = await self._calls.ask("POST", f"{self._base}/{method}", seconds=seconds, json=values)
+        if isinstance(answer, zalo_http.NoAnswer):
+            raise NotReached if answer.never_left else NoAnswer
+        return _result(answer)
 
     async def close(self) -> None:
         """Give the connections back."""
-        if self._session is not None:
-            await self._session.close()
+        await self._calls.close()
 
 
-def _result(status: int, raw: bytes) -> Any:
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        body = None
-    if isinstance(body, dict) and body.get("ok") is True:
-        return body.get("result")
-    if isinstance(body, dict) and body.get("ok") is False:
-        code = body.get("error_code")
-        return _refuse(code if isinstance(code, int) else status, f"{body.get('description', '')}")
-    if 400 <= status < 500:
-        return _refuse(status, "")
-    raise NoAnswer
+def _result(answer: Answer) -> Any:
+    """Return `result` of an answer.
 
-
-def _refuse(code: int, description: str) -> Any:
-    raise Refusal(code, description)
+    Raises:
+        Refusal, NotReached, NoAnswer: see `Client.call`.
+    """
+    done = answer.body.get("ok")
+    if done is True:
+        return answer.body.get("result")
+    if done is False:
+        code = answer.body.get("error_code")
+        raise Refusal(code if isinstance(code, int) else answer.status, f"{answer.body.get('description', '')}")
+    if 400 <= answer.status < 500:
+        raise Refusal(answer.status, "")
+    raise NoAnswer if answer.may_be_done else NotReached
 
 
 def failure_of(error: Refusal | NotReached | NoAnswer) -> Failed:

@@ -10,9 +10,10 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Failed, SendResult, Sent, Shipment
+from bot.channels.base import LONGEST_SEND_SECONDS, Failed, SendResult, Sent, Shipment
 from bot.channels.capabilities import ZALO_BOT, ZALO_BOT_PLATFORM
 from bot.channels.media_lines import recording_line
+from bot.channels.parts import PartNotes
 from bot.channels.splitting import split_text
 from bot.channels.zalo_bot.client import Client, NoAnswer, NotReached, Refusal, failure_of
 from bot.channels.zalo_bot.parsing import GROUP
@@ -20,12 +21,9 @@ from bot.messages import OutgoingMessage
 from store.clock import Clock
 from store.database import LOST_CONNECTION, Database
 from store.delivery_errors import ErrorClass
-from store.queries.sent_parts import note_part, parts_that_left
 
 log = structlog.get_logger(__name__)
 
-#: All parts of one message together; shorter than the claim on its ledger row lasts (bot.delivery.CLAIM_LASTS).
-LONGEST_SEND_SECONDS = 16.0
 #: The only form in which the platform plays a recording in the chat.
 _PLAYED = ".aac"
 
@@ -44,14 +42,15 @@ class ZaloBotChannel:
     name = ZALO_BOT
     capabilities = ZALO_BOT_PLATFORM
 
+    @property
+    def _notes(self) -> PartNotes:
+        return PartNotes(self.database, self.clock, self.name)
+
     async def send(self, message: OutgoingMessage, address: str, shipment: Shipment) -> SendResult:
         """Send what did not leave yet of a message; see `bot.channels.base.Channel.send`."""
         calls = self._calls(message)
         try:
-            left: set[int] = set()
-            if len(calls) > 1:
-                async with self.database.single() as connection:
-                    left = await parts_that_left(connection, channel=self.name, key=shipment.key)
+            left = await self._notes.left(shipment.key) if len(calls) > 1 else set()
         except LOST_CONNECTION:
             return Failed(ErrorClass.RETRYABLE, "database_away")
         try:
@@ -70,23 +69,8 @@ class ZaloBotChannel:
             result = await self.client.call(method, chat_id=chat, **values)
             sent_as = f"{result['message_id']}" if isinstance(result, dict) and "message_id" in result else None
             if number < len(calls):
-                await self._note(key, number, sent_as)
+                await self._notes.note(key, number, sent_as)
         return Sent(sent_as)
-
-    async def _note(self, key: str, number: int, sent_as: str | None) -> None:
-        try:
-            async with self.database.single() as connection:
-                await note_part(
-                    connection,
-                    channel=self.name,
-                    key=key,
-                    number=number,
-                    provider_message_id=sent_as,
-                    now=self.clock.now(),
-                )
-        except LOST_CONNECTION:
-            # The rest of the message is worth more than the note.
-            log.warning("part_not_noted", number=number)
 
     def _calls(self, message: OutgoingMessage) -> list[Call]:
         before: list[Call] = []

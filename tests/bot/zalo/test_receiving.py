@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.zalo.events import parse_event, shared_info
-from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.watch import ZaloWatch
+from bot.channels.zalo_http import HttpCalls
 from bot.messages import OutgoingMessage, PhoneRequest
 from bot.payloads import make_payload
 from store.clock import SetClock

@@ -227,6 +227,18 @@ async def test_after_a_loss_of_data_zalo_is_asked_when_somebody_did_something_la
     )
 
 
+async def test_a_message_of_several_parts_is_not_sent_longer_than_its_claim_lasts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, _ = await world.met()
+    long = OutgoingMessage(text=SENTENCE * 90)
+    monkeypatch.setattr("bot.channels.zalo.channel.BEGINS_PARTS_FOR", -1.0)
+    assert await sends(world, user, long) == Failed(ErrorClass.RETRYABLE, "zalo_slow")
+    monkeypatch.undo()
+    assert isinstance(await sends(world, user, long), Sent)
+    assert [one["text"][:5] for one in world.sent] == ["(1/3)", "(2/3)", "(3/3)"]
+
+
 # Refusals.
 
 CODES = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.channels.zalo.http import Answer, HttpCalls
 from bot.channels.zalo.tokens import NoToken, TokenKeeper
+from bot.channels.zalo_http import Answer, HttpCalls
 from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass

@@ -17,13 +17,13 @@ from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.anonymous import ZaloAnonymousChannel
 from bot.channels.zalo.channel import RateNotes, ZaloChannel
 from bot.channels.zalo.client import ZaloClient
-from bot.channels.zalo.http import HttpCalls
 from bot.channels.zalo.phone import ZaloPhoneChannel
 from bot.channels.zalo.reading import ZaloReading
 from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.channels.zalo.uploads import Uploads
 from bot.channels.zalo.webhook import ZaloDoor, zalo_router
+from bot.channels.zalo_http import HttpCalls
 from bot.delivery import Sender
 from bot.inbox import Inbox
 from bot.learning.open_questions import OpenQuestions
