@@ -1,7 +1,7 @@
 """The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -88,6 +88,8 @@ class WebParts:
     settings: tuple[ShownSetting, ...] = ()
     #: Where messengers deliver.
     webhooks: Sequence[APIRouter] = ()
+    #: Names of the channels for which the settings name an account.
+    channels: Collection[str] = ()
     #: Channel -> what an administrator should know of it now.
     notes: Notes = field(default_factory=dict)
     #: Gets tokens of the Zalo account that is set up.
@@ -181,7 +183,7 @@ def public_app(parts: WebParts) -> FastAPI:
     app.include_router(ledger_router(parts.database, parts.clock, may))
     app.include_router(public_fund_router(parts.database, parts.clock))
     app.include_router(bank_webhooks_router(parts.database, parts.clock, parts.bank_secrets))
-    app.include_router(channels_router(parts.database, parts.clock, may))
+    app.include_router(channels_router(parts.database, parts.clock, may, parts.channels))
     app.include_router(audio_router(parts.audio_dir))
     for webhook in parts.webhooks:
         app.include_router(webhook)
@@ -226,6 +228,7 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
         settings=parts.settings,
         retraining=parts.retraining,
         zalo_consent=parts.zalo_consent,
+        channels=parts.channels,
     )
     door = ConsoleDoor(shared)
     named = demo_logins if parts.demo else list

@@ -6,6 +6,7 @@ Each channel package is put together by a function in a file of its own (`server
 
 from collections.abc import Callable, Sequence
 
+from bot.channels.capabilities import TELEGRAM, WEB, ZALO, ZALO_ANONYMOUS, ZALO_BOT, ZALO_PHONE
 from bot.channels.ledger import LEDGER_CHANNELS, LedgerChannel
 from bot.channels.simulated import SimulatedChannel
 from bot.channels.waiting import SettledSignal
@@ -14,9 +15,9 @@ from bot.learning.open_questions import OpenQuestions
 from bot.learning.ratings import Ratings
 from server.connection import Connection
 from server.settings import Settings
-from server.telegram import telegram_connection
-from server.zalo import zalo_connections
-from server.zalo_bot import zalo_bot_connection
+from server.telegram import telegram_connection, telegram_is_set_up
+from server.zalo import zalo_account, zalo_connections
+from server.zalo_bot import zalo_bot_connection, zalo_bot_is_set_up
 from store.clock import Clock
 from store.database import Database
 
@@ -46,3 +47,15 @@ def connections(
         *zalo_connections(settings, database, inbox, clock, ratings),
         *(one for one in bots if one is not None),
     ]
+
+
+def channels_set_up(settings: Settings) -> frozenset[str]:
+    """Return the names of the channels that the settings name an account for, and the web chat."""
+    found = {WEB}
+    if zalo_account(settings) is not None:
+        found |= {ZALO, ZALO_ANONYMOUS, ZALO_PHONE}
+    if zalo_bot_is_set_up(settings):
+        found.add(ZALO_BOT)
+    if telegram_is_set_up(settings):
+        found.add(TELEGRAM)
+    return frozenset(found)

@@ -42,7 +42,7 @@ from scheduler.webhooks import WebhookCaller
 from server.app import WebParts, internal_app, public_app
 from server.bank_feeds import bank_secrets
 from server.campaign_desk import campaign_desk
-from server.channels import connections
+from server.channels import channels_set_up, connections
 from server.health import Checks, health_app
 from server.postgres import EmbeddedPostgres
 from server.rasa import RasaSupervisor
@@ -311,6 +311,7 @@ class Runtime:
                     bank_secrets=bank_secrets(self.settings),
                     webhooks=[one.router for one in self.connections if one.router is not None],
                     zalo_consent=next((one.zalo_consent for one in self.connections if one.zalo_consent), None),
+                    channels=channels_set_up(self.settings),
                     notes={one.channel.name: one.note for one in self.connections if one.note is not None},
                 )
             ),

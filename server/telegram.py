@@ -32,6 +32,11 @@ from store.queries.channel_events import CHANNEL_EVENT
 TELEGRAM_SETTLES = timedelta(milliseconds=150)
 
 
+def telegram_is_set_up(settings: Settings) -> bool:
+    """True where a token is set and Telegram is not switched off."""
+    return settings.telegram_token is not None and settings.telegram_mode != "off"
+
+
 def telegram_connection(
     settings: Settings,
     database: Database,
@@ -42,7 +47,7 @@ def telegram_connection(
     ratings: Ratings,
 ) -> Connection | None:
     """Return Telegram, None where no token is set or it is switched off."""
-    if settings.telegram_token is None or settings.telegram_mode == "off":
+    if settings.telegram_token is None or not telegram_is_set_up(settings):
         return None
     account = Account(settings.telegram_token.get_secret_value(), settings.telegram_address)
     bot = account.bot()

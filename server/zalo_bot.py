@@ -23,11 +23,16 @@ from store.queries.channel_events import CHANNEL_EVENT
 ZALO_BOT_SETTLES = timedelta(milliseconds=300)
 
 
+def zalo_bot_is_set_up(settings: Settings) -> bool:
+    """True where a token is set and the bot is not switched off."""
+    return settings.zalo_bot_token is not None and settings.zalo_bot_mode != "off"
+
+
 def zalo_bot_connection(
     settings: Settings, database: Database, inbox: Inbox, clock: Clock, signal: SettledSignal
 ) -> Connection | None:
     """Return the bot, None where no token is set or it is switched off."""
-    if settings.zalo_bot_token is None or settings.zalo_bot_mode == "off":
+    if settings.zalo_bot_token is None or not zalo_bot_is_set_up(settings):
         return None
     client = Client(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_address)
     public_address = (settings.public_address or "").rstrip("/")

@@ -1,11 +1,12 @@
 """Closing and opening a channel as staff do it: with a reason, in the audit log, and what stands where."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.channels.capabilities import CAPABILITIES, TERMINAL, ZALO, ZALO_ANONYMOUS, ZALO_PHONE
+from bot.channels.capabilities import CAPABILITIES, TELEGRAM, TERMINAL, ZALO, ZALO_ANONYMOUS, ZALO_BOT, ZALO_PHONE
 from content.translations import Catalogue
 from store.queries.audit import record_audit
 from store.queries.channel_events import event_figures
@@ -16,6 +17,12 @@ from store.queries.sending_limits import account_statuses
 SWITCHED = tuple(name for name in CAPABILITIES if name != TERMINAL)
 #: One account stands behind all of these: they are closed and opened together.
 _TOGETHER = {ZALO: (ZALO, ZALO_ANONYMOUS, ZALO_PHONE)}
+#: The setting with which setting a channel up begins; docs/channels.md tells the rest.
+FIRST_SETTING = {
+    **dict.fromkeys((ZALO, ZALO_ANONYMOUS, ZALO_PHONE), "CHUNGTAY_ZALO_OA_ID"),
+    ZALO_BOT: "CHUNGTAY_ZALO_BOT_TOKEN",
+    TELEGRAM: "CHUNGTAY_TELEGRAM_TOKEN",
+}
 #: A shorter reason tells a colleague nothing.
 LEAST_REASON = 8
 
@@ -35,9 +42,14 @@ class SwitchRefused(Exception):
 
 @dataclass(frozen=True)
 class ChannelStatus:
-    """How a channel stands, for staff. Times in UTC."""
+    """How a channel stands, for staff. Times in UTC.
+
+    Attributes:
+        set_up: an account is named for it. Without one nothing comes or leaves there, open or closed.
+    """
 
     channel: str
+    set_up: bool
     closed_since: datetime | None
     closed_because: str | None
     queued: int
@@ -102,8 +114,8 @@ async def _note(
     )
 
 
-async def channel_statuses(connection: AsyncConnection) -> list[ChannelStatus]:
-    """Return how each channel stands."""
+async def channel_statuses(connection: AsyncConnection, set_up: Collection[str]) -> list[ChannelStatus]:
+    """Return how each channel stands. `set_up`: names of those for which the settings name an account."""
     closed = {one.channel: one for one in await closed_channels(connection)}
     accounts = {one.channel: one for one in await account_statuses(connection)}
     found = []
@@ -113,6 +125,7 @@ async def channel_statuses(connection: AsyncConnection) -> list[ChannelStatus]:
         found.append(
             ChannelStatus(
                 channel=channel,
+                set_up=channel in set_up,
                 closed_since=closure.since if closure else None,
                 closed_because=closure.reason if closure else None,
                 queued=await count_queued(connection, channel),

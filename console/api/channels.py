@@ -1,5 +1,6 @@
 """`/api/v1/channels…`: how the messengers stand, and the kill switch."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -21,8 +22,8 @@ class Reason(BaseModel):
     reason: str = Field(max_length=300)
 
 
-def channels_router(database: Database, clock: Clock, may: TokenAccess) -> APIRouter:
-    """Return the routes of channels."""
+def channels_router(database: Database, clock: Clock, may: TokenAccess, set_up: Collection[str] = ()) -> APIRouter:
+    """Return the routes of channels. `set_up`: names of those for which the settings name an account."""
     router = APIRouter(prefix="/api/v1", tags=["channels"])
     reader = Annotated[Caller, Depends(may(Scope.CHANNELS_READ))]
     switcher = Annotated[Caller, Depends(may(Scope.CHANNELS_SWITCH))]
@@ -33,9 +34,9 @@ def channels_router(database: Database, clock: Clock, may: TokenAccess) -> APIRo
 
     @router.get("/channels")
     async def list_channels(caller: reader) -> dict[str, Any]:
-        """Return how each channel stands: open or closed and why, what waits, limits, when it delivered last."""
+        """Return how each channel stands: set up or not, open or closed and why, what waits, limits, last delivery."""
         async with database.transaction() as connection:
-            return {"channels": [asdict(one) for one in await channel_statuses(connection)]}
+            return {"channels": [asdict(one) for one in await channel_statuses(connection, set_up)]}
 
     @router.post("/channels/{channel}/disable", status_code=204)
     async def disable(

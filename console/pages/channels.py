@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from bot.channels.capabilities import ZALO
-from bot.channels.switch import LEAST_REASON, ChannelStatus, channel_statuses, close, reopen
+from bot.channels.switch import FIRST_SETTING, LEAST_REASON, ChannelStatus, channel_statuses, close, reopen
 from bot.channels.zalo.consent import ZaloConsent
 from console.access.actions import action
 from console.campaigns.phone import channel_name
@@ -44,7 +44,7 @@ async def channels(visit: Visit, zalo: str = "") -> None:
     @ui.refreshable
     async def all_of_it() -> None:
         async with visit.reading(by_itself=True) as connection:
-            statuses = await channel_statuses(connection)
+            statuses = await channel_statuses(connection, visit.parts.channels)
             tokens = await all_tokens(connection)
         with section(visit.t("console.channels.state")):
             table(
@@ -81,6 +81,10 @@ def _now(visit: Visit, one: ChannelStatus) -> None:
             span(visit.t("console.channels.closed", since=visit.moment(one.closed_since))).classes("ct-bad")
             with ui.element("div").classes("ct-small ct-muted"):
                 span(one.closed_because or "")
+        elif not one.set_up:
+            span(visit.t("console.channels.not_set_up")).classes("ct-muted")
+            with ui.element("div").classes("ct-small ct-muted"):
+                span(visit.t("console.channels.set_up_next", setting=FIRST_SETTING.get(one.channel, "")))
         elif one.account_paused is not None:
             span(visit.t("console.channels.paused", reason=one.account_paused)).classes("ct-bad")
         else:
@@ -149,7 +153,7 @@ def _switch(visit: Visit, one: ChannelStatus, refresh: Refresh) -> None:
         return
     if one.closed_since is not None:
         ui.button(visit.t("console.channels.reopen"), on_click=lambda: _reopen(visit, one, refresh)).props("outline")
-    else:
+    elif one.set_up or one.queued:
         ui.button(visit.t("console.channels.close"), on_click=lambda: _ask_why(visit, one, refresh)).props(
             "outline color=negative"
         )

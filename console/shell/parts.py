@@ -1,5 +1,6 @@
 """What the console works with in this process."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.channels.zalo.consent import ZaloConsent
@@ -23,6 +24,7 @@ class ConsoleParts:
         retraining: trains candidate models; None where this process cannot.
         zalo_consent: gets tokens of the Zalo account that is set up; None where none is, or nobody said where people
             reach us.
+        channels: names of the channels for which the settings name an account.
         demo: made-up accounts may sign in, and are named on the sign-in page.
     """
 
@@ -36,6 +38,7 @@ class ConsoleParts:
     settings: tuple[ShownSetting, ...] = ()
     retraining: Retraining | None = None
     zalo_consent: ZaloConsent | None = None
+    channels: Collection[str] = ()
 
     @property
     def sign_in(self) -> SignIn:

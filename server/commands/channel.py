@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.base import Failed
 from bot.channels.capabilities import ZALO
-from bot.channels.switch import SWITCHED, SwitchRefused, channel_statuses, close, reopen
+from bot.channels.switch import FIRST_SETTING, SWITCHED, SwitchRefused, channel_statuses, close, reopen
 from bot.channels.zalo.templates import Templates
 from bot.channels.zalo.tokens import TokenState
 from content.translations import catalogue_for
+from server.channels import channels_set_up
 from server.commands.common import fail, notes, out, print_json, read_settings
 from server.commands.on_database import with_database
 from server.settings import Settings
@@ -47,20 +48,22 @@ def _in_transaction[Result](settings: Settings, work: Callable[[AsyncConnection]
 
 @channel.command("list")
 def list_channels(data_dir: _DataDir = None, as_json: _AsJson = False) -> None:
-    """Show each channel: open or closed and why, what waits, limits, when it delivered last."""
-    found = _in_transaction(read_settings(data_dir=data_dir), channel_statuses)
+    """Show each channel: set up or not, open or closed and why, what waits, limits, when it delivered last."""
+    settings = read_settings(data_dir=data_dir)
+    set_up = channels_set_up(settings)
+    found = _in_transaction(settings, lambda connection: channel_statuses(connection, set_up))
     if as_json:
         print_json([asdict(one) for one in found])
         return
     table = Table("channel", "state", "waits", "today", "limit", "last event", "note")
     for one in found:
-        closed = one.closed_since is not None
+        state = "closed" if one.closed_since is not None else "open" if one.set_up else "not set up"
         limit = f"{one.per_window} / {one.window_seconds:.0f} s" if one.per_window and one.window_seconds else "–"
         last = one.last_event_at.astimezone(LOCAL_ZONE).strftime("%d/%m/%Y %H:%M") if one.last_event_at else "–"
         note = one.closed_because or one.account_paused or ""
-        table.add_row(
-            one.channel, "closed" if closed else "open", f"{one.queued}", f"{one.used_today or 0}", limit, last, note
-        )
+        if not one.set_up:
+            note = note or f"set {FIRST_SETTING.get(one.channel, '')}: docs/channels.md"
+        table.add_row(one.channel, state, f"{one.queued}", f"{one.used_today or 0}", limit, last, note)
     out.print(table)
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.capabilities import LEDGER, TELEGRAM, WEB, ZALO, Capabilities
-from bot.channels.switch import SwitchRefused, channel_statuses, close, reopen
+from bot.channels.switch import SWITCHED, SwitchRefused, channel_statuses, close, reopen
 from store.clock import SetClock
 from store.database import Database
 from store.delivery_errors import ErrorClass
@@ -176,7 +176,7 @@ async def test_closing_needs_a_reason_and_stands_in_the_audit_log(database: Data
 async def test_zalo_s_channels_are_closed_together_and_others_stay_open(database: Database, clock: SetClock) -> None:
     await switch_off(database, clock)
     async with database.single() as connection:
-        closed = {one.channel for one in await channel_statuses(connection) if one.closed_since is not None}
+        closed = {one.channel for one in await channel_statuses(connection, SWITCHED) if one.closed_since is not None}
     assert closed == {"zalo", "zalo_anonymous", "zalo_phone"}
 
 

@@ -23,7 +23,7 @@ REASON = {"reason": "mã truy cập bị lộ, chờ cấp lại"}
 @pytest_asyncio.fixture
 async def api(database: Database, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    app.include_router(channels_router(database, clock, TokenAccess(database, clock)))
+    app.include_router(channels_router(database, clock, TokenAccess(database, clock), {"web", "telegram"}))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 
@@ -48,6 +48,7 @@ async def test_an_administrator_s_program_closes_a_channel_and_opens_it_again(
     may = await token(database, clock, Role.ADMINISTRATOR, Scope.CHANNELS_READ, Scope.CHANNELS_SWITCH)
     assert (await api.post("/api/v1/channels/telegram/disable", json=REASON, headers=may)).status_code == 204
     found = (await api.get("/api/v1/channels", headers=may)).json()["channels"]
+    assert [one["channel"] for one in found if one["set_up"]] == ["web", "telegram"]
     closed = [(one["channel"], one["closed_because"]) for one in found if one["closed_since"]]
     assert closed == [("telegram", REASON["reason"])]
     again = await api.post("/api/v1/channels/telegram/disable", json=REASON, headers=may)

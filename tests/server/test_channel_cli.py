@@ -21,6 +21,8 @@ def chungtay(database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         "CHUNGTAY_SEALING_KEY": "a secret of the tests",
     }.items():
         monkeypatch.setenv(name, value)
+    for name in ("CHUNGTAY_TELEGRAM_TOKEN", "CHUNGTAY_ZALO_BOT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
 
     def run(*words: str, said: str = "") -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).parent / "chungtay"), "channel", *words, "--data-dir", str(tmp_path)]
@@ -36,6 +38,10 @@ def test_a_channel_is_closed_listed_and_opened_again(chungtay: Any) -> None:
     assert closed.returncode == 0, closed.stderr
     listed = {one["channel"]: one for one in json.loads(chungtay("list", "--json").stdout)}
     assert listed["zalo"]["closed_because"] == "mã truy cập bị lộ" and listed["telegram"]["closed_since"] is None
+    set_up = {name for name, one in listed.items() if one["set_up"]}
+    assert set_up == {"web", "zalo", "zalo_anonymous", "zalo_phone"}
+    shown = chungtay("list").stdout
+    assert "not set up" in shown and "CHUNGTAY_TELEGRAM_TOKEN" in "".join(shown.split())
     assert chungtay("enable", "zalo").returncode == 0
     again = chungtay("enable", "zalo")
     assert again.returncode == 1 and "is open" in again.stderr and again.stderr.count("\n") == 1

@@ -173,7 +173,9 @@ CLASSES = [
     (404, "Not Found", {}, ErrorClass.AUTH),
     (403, "Forbidden: bot was blocked by the user", {}, ErrorClass.PERMANENT_RECIPIENT),
     (403, "Forbidden: user is deactivated", {}, ErrorClass.PERMANENT_RECIPIENT),
+    (403, "Forbidden: bot was kicked from the group chat", {}, ErrorClass.PERMANENT_RECIPIENT),
     (403, "Forbidden: bot was kicked from the supergroup chat", {}, ErrorClass.PERMANENT_RECIPIENT),
+    (403, "Forbidden: bot was kicked from the channel chat", {}, ErrorClass.PERMANENT_RECIPIENT),
     (403, "Forbidden: bot can't initiate conversation with a user", {}, ErrorClass.RECIPIENT),
     (403, "Forbidden: something new", {}, ErrorClass.RECIPIENT),
     (400, "Bad Request: chat not found", {}, ErrorClass.RECIPIENT),
@@ -181,6 +183,8 @@ CLASSES = [
     (400, "Bad Request: message is too long", {}, ErrorClass.PAYLOAD),
     (400, "Bad Request: can't parse entities: unsupported start tag", {}, ErrorClass.PAYLOAD),
     (400, "Bad Request: BUTTON_DATA_INVALID", {}, ErrorClass.PAYLOAD),
+    (400, "Bad Request: reply markup is too long", {}, ErrorClass.PAYLOAD),
+    (400, "Bad Request: message caption is too long", {}, ErrorClass.PAYLOAD),
     (409, "Conflict: terminated by other getUpdates request", {}, ErrorClass.RETRYABLE),
     (500, "Internal Server Error", {}, ErrorClass.RETRYABLE),
 ]
