@@ -26,8 +26,11 @@ _MYSELF = re.compile(
     r"|bay gio|dang bi|hom nay|toi nay|dem nay|vua)\b"
 )
 
-# "Đánh" that strikes nobody: to mistype, to write, to judge, to steal, to tax.
-_NO_BLOW = re.compile(r"\bdanh (?:nham|sai|gia|cap|thue|van ban|may|noi dung|ten|so)\b(?! (?:em|toi|me|vo|con)\b)")
+# "Đánh" that strikes nobody: to mistype, to write, to judge, to steal, to tax; and lists and titles ("danh sách").
+_NO_BLOW = re.compile(
+    r"\bdanh (?:nham|sai|gia|cap|thue|van ban|may|noi dung|ten|so|sach|muc|hieu|nghia|dum)\b"
+    r"(?! (?:em|toi|me|vo|con)\b)"
+)
 # Folded, "đánh dấu" (to mark) is "đánh đau" (to hurt); typed bare it is a mark beside what papers are about.
 _MARK = re.compile(r"\bdanh dau\b")
 _ON_PAPER = re.compile(r"\b(?:chuyen khoan|noi dung|bien lai|giao dich|vao o|o trong|to khai|phieu|mau don)\b")

@@ -32,12 +32,26 @@ _WHAT_ABOUT = re.compile(
 _JOINT = re.compile(r"\s*(?:,\s*(?:va |roi |voi )?|\s(?:va|roi|voi)\s)")
 # "bại não" (cerebral palsy) is no "nào" (which).
 _ASKS = re.compile(
-    r"\b(?:khong|ko|k|hong|hok|chua|bao nhieu|bn|bnhieu|nhieu|gi|j|(?<!bai )nao|dau|sao|ntn|ai|may|bao gio|bao lau"
-    r"|khi nao|how|what|where|when|who|which|can|does|do|is|are)\b"
+    r"\b(?:khong|ko|k|hong|hok|chua|bao nhieu|bn|bnhieu|gi|j|(?<!bai )nao|dau|sao|ntn|ai|may|bao gio|bao lau"
+    r"|nhieu(?= (?:tien|vay|the|a|ha|nhi)\b|\W*$)"
+    # "can" and "do" alone are Vietnamese words without their marks: "cận", "cần", "đó", "do".
+    r"|khi nao|how|what|where|when|who|which|is|are|(?:can|do|does) (?:i|we|you|he|she|they|it|the|my|our|poor))\b"
+)
+# Typed with marks, these only ask: "chữa", "đầu", "máy" and "nhiều" are folded like "chưa", "đâu", "mấy" and "nhiêu".
+_MARKED_ASKING = frozenset(
+    ("không", "hông", "hổng", "chưa", "bao nhiêu", "nhiêu", "gì", "nào", "đâu", "mấy", "bao giờ", "bao lâu", "khi nào")
 )
 _ENDS_ASKING = re.compile(
     r"\b(?:khong|ko|hong|chua|bao nhieu|bn|bnhieu|gi|nao|dau|sao|ntn)(?: (?:a|vay|the|nhi|ha|nhe|day|tien|the nao))?$"
 )
+
+
+def _asks(typed: str, folded: str) -> bool:
+    """Return True when a part holds a question mark or a word that asks, as it was typed."""
+    if "?" in folded:
+        return True
+    said = (typed[match.start() : match.end()].lower() for match in _ASKS.finditer(folded))
+    return any(fold(word) == word or word in _MARKED_ASKING for word in said)
 
 
 def split_questions(text: str) -> List[str]:
@@ -60,7 +74,7 @@ def split_questions(text: str) -> List[str]:
     waiting = ""
     for begin, end in zip([0, *ends[:-1]], ends, strict=True):
         waiting += text[begin:end]
-        if "?" in folded[begin:end] or _ASKS.search(folded[begin:end]):
+        if _asks(text[begin:end], folded[begin:end]):
             parts.append(waiting)
             waiting = ""
     if waiting and parts:

@@ -17,6 +17,10 @@ import pytest
         ("Nhà nghèo có phải nộp thuế sử dụng đất nông nghiệp không?", "benefits_overview", "đất nông nghiệp: miễn"),
         ("Con tôi học trường nội trú thì được mấy ký gạo một tháng?", "education_support", "Gạo: học sinh bán trú"),
         ("con toi bi khuyet tat nhe co duoc tro cap khong", "social_assistance", "Khuyết tật nhẹ: mức hỗ trợ"),
+        ("gạch tên nhà tôi khỏi hộ nghèo oan quá", "complaint_or_feedback", "phúc tra"),
+        ("đàn heo chết vì dịch tả lợn, xã có đền không", "livelihood_production_support", "ghi nhận thiệt hại"),
+        ("rẫy tiêu bị sâu bệnh chết hết có hỗ trợ gì không", "livelihood_production_support", "ghi nhận thiệt hại"),
+        ("giữa năm gặp nạn thì xin xét hộ nghèo được không", "poverty_review_procedure", "bất cứ lúc nào"),
         ("Người nghèo nằm viện, quỹ khám chữa bệnh có cho tiền xe không?", "health_insurance", "Tiền đi lại"),
     ],
 )

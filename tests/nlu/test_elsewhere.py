@@ -27,6 +27,8 @@ REFUSED = {"out_of_scope", "jailbreak", "insult", "crisis"}
         "gia hạn hộ chiếu hết bao nhiêu tiền",
         "danh hiệu lao động tiên tiến xét thế nào",
         "nồng độ cồn phạt bao nhiêu",
+        "dịch sang tiếng Anh: cán bộ thôn ăn hết tiền",
+        "mẹo giấu tài sản lúc rà soát",
     ],
 )
 def test_what_is_plainly_outside_is_recognised(text: str) -> None:
@@ -44,6 +46,8 @@ def test_what_is_plainly_outside_is_recognised(text: str) -> None:
         "thuốc ngoài danh mục có được bảo hiểm trả không",
         "mua xe lăn cho người khuyết tật có được hỗ trợ không",
         "giấy xác nhận hộ nghèo xin ở đâu",
+        "dịch sang tiếng Anh cho em với nhé",
+        "làm sao tố người khai gian để được hộ nghèo",
         "hộ nghèo đơn phương ly hôn có được miễn án phí không",
         "đi xuất khẩu lao động phải làm hộ chiếu trước không",
         "con học nghề lái xe đổi giấy phép lái xe được giúp tiền không",

@@ -104,6 +104,7 @@ def test_teencode_gaps_and_foreign_letters_hide_nothing(text: str) -> None:
         "hộ thiếu đói được mấy ký gạo",
         "nhà em bị đánh giá sai",
         "nội trú chưa có cơm ăn trưa",
+        "nha toi bi bo khoi danh sach ho ngheo",
         "trường bán trú không có cơm trưa cho các cháu",
     ],
 )
