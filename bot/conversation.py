@@ -28,7 +28,7 @@ from bot.metrics import ANSWER_SECONDS, MESSAGES_ANSWERED
 from bot.questions import Question, question_of
 from bot.rasa_client import RasaFailed, RasaPool, RasaUnavailable
 from bot.receipts import with_codes
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from bot.safeguards import Safeguards
 from content.translations import catalogue_for
 from store.clock import Clock

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.channels.capabilities import ZALO
-from bot.channels.zalo.consent import ConsentRefused, ZaloConsent
+from bot.channels.zalo.consent import CALLBACK, ConsentRefused, ZaloConsent
 from console.access.actions import action
 from console.access.cookies import SESSION_COOKIE
 from console.access.sign_in import SignIn
@@ -22,7 +22,6 @@ from store.staff_roles import Role
 
 log = structlog.get_logger(__name__)
 
-CALLBACK = "/console/zalo-consent"
 TOKENS = action("channel.tokens", Role.ADMINISTRATOR)
 #: `zalo` in the address of the page of channels: tokens were taken, or why not. `console.channels.consent_<outcome>`.
 GIVEN = "given"

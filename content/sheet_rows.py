@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 #: Bytes of an upload, and of an XLSX once unpacked: a sheet of some thousand rows is far below, a trap is not.
 MOST_BYTES = 5_000_000
 MOST_UNPACKED_BYTES = 60_000_000
@@ -61,6 +58,10 @@ def read_rows(name: str, content: bytes) -> list[Row]:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[Row]:
+    # A quarter of a second to load, which only those who read one take.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED_BYTES:

@@ -1,15 +1,19 @@
 """Draws the papers of donors: one page of A4, Vietnamese letters, a code and a QR that lead to its verification."""
 
 import io
+from typing import TYPE_CHECKING
 
 import font_roboto
-from fpdf import FPDF
 
 from content.translations import Catalogue
 from fund.money_words import money_in_words
 from fund.papers import Paper
 from fund.qr_picture import qr_png
 from store.clock import local_date
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
 
 _MARGIN = 20
 _WIDTH = 210 - 2 * _MARGIN
@@ -25,6 +29,9 @@ def paper_pdf(paper: Paper, *, issuer: str, public_address: str, catalogue: Cata
         issuer: who issues it: the holder of the fund's account.
         public_address: where anybody verifies it; empty leaves the QR out.
     """
+    # Half a second to load, which only those who make one take.
+    from fpdf import FPDF
+
     page = FPDF(format="A4")
     page.set_auto_page_break(auto=False)
     page.set_margins(_MARGIN, 18, _MARGIN)
@@ -58,7 +65,7 @@ def paper_pdf(paper: Paper, *, issuer: str, public_address: str, catalogue: Cata
 
 
 def _line(
-    page: FPDF,
+    page: "FPDF",
     words: str,
     *,
     size: int,
@@ -71,7 +78,7 @@ def _line(
     page.multi_cell(_WIDTH, size * 0.55, words, align=align, new_x="LMARGIN", new_y="NEXT")
 
 
-def _gifts(page: FPDF, paper: Paper, catalogue: Catalogue) -> None:
+def _gifts(page: "FPDF", paper: Paper, catalogue: Catalogue) -> None:
     page.set_font("Roboto", "", 11)
     page.set_text_color(20, 20, 20)
     for gift in paper.gifts[:_MOST_LINES]:
@@ -85,7 +92,7 @@ def _gifts(page: FPDF, paper: Paper, catalogue: Catalogue) -> None:
         page.cell(_WIDTH, 7, more, border="B", align="R", new_x="LMARGIN", new_y="NEXT")
 
 
-def _verification(page: FPDF, paper: Paper, public_address: str, catalogue: Catalogue) -> None:
+def _verification(page: "FPDF", paper: Paper, public_address: str, catalogue: Catalogue) -> None:
     where = f"{public_address}/so-quy/giay/{paper.code}"
     page.set_y(225)
     if public_address:

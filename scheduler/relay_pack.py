@@ -9,10 +9,10 @@ import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import font_roboto
 import segno
-from fpdf import FPDF
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.receipt_codes import new_receipt_code
@@ -29,6 +29,10 @@ from store.clock import local_date
 from store.filled_texts import PLACE
 from store.queries.campaigns import StoredCampaign
 from store.queries.relays import NewRelay, add_relays
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
 
 #: Ways of spreading the word.
 MEDIA = ("loudspeaker", "poster", "group", "meeting")
@@ -133,6 +137,9 @@ def _talking_points(campaign: StoredCampaign, content: CampaignContent, words: s
 
 def poster(campaign: StoredCampaign, words: str, where: str, until: date | None, catalogue: Catalogue) -> bytes:
     """One page of A4 with a QR code that leads to the campaign's public page."""
+    # Half a second to load, which only those who make one take.
+    from fpdf import FPDF
+
     page = FPDF(format="A4")
     page.set_auto_page_break(auto=False)
     page.set_title(campaign.title)
@@ -174,7 +181,7 @@ def _title_size(title: str) -> int:
     return 30 if len(title) <= 60 else 24
 
 
-def _fit_text(page: FPDF, words: str, *, bottom: int) -> None:
+def _fit_text(page: "FPDF", words: str, *, bottom: int) -> None:
     """Write the words as large as they fit: a poster is read from two metres."""
     top, width = page.get_y(), 210 - 2 * _MARGIN
     for size in range(30, 9, -1):

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.rules import SendingRules
@@ -267,6 +266,9 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _xlsx(rows: Sequence[Sequence[str]]) -> bytes:
+    # Half a second to load, which only those who make one take.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for start in range(0, len(rows), _ROWS_OF_A_SHEET):
         sheet = book.create_sheet(f"recipients{start // _ROWS_OF_A_SHEET or ''}")

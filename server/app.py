@@ -1,4 +1,4 @@
-"""The web application that faces the internet: web chat, health, figures. And the one that only Rasa sees."""
+"""The web application that faces the internet: web chat, health, figures."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,13 +9,10 @@ from pathlib import Path
 import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.exc import DBAPIError
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.actions.endpoint import actions_route
 from bot.channels.audio import audio_router
 from bot.channels.waiting import SettledSignal
 from bot.channels.web import language_of, web_router
@@ -242,8 +239,3 @@ def _add_console(app: FastAPI, parts: WebParts) -> None:
         return Response(status_code=307, headers={"Location": "/console/"})
 
     app.mount("/console", door)
-
-
-def internal_app(executor: ActionExecutor, token: str) -> Starlette:
-    """Return the application on the loopback port that Rasa calls."""
-    return Starlette(routes=[actions_route(executor, token)])

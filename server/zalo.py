@@ -12,7 +12,7 @@ from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.anonymous import ZaloAnonymousChannel
 from bot.channels.zalo.channel import RateNotes, ZaloChannel
 from bot.channels.zalo.client import ZaloClient
-from bot.channels.zalo.consent import ZaloConsent
+from bot.channels.zalo.consent import CALLBACK, ZaloConsent
 from bot.channels.zalo.phone import ZaloPhoneChannel
 from bot.channels.zalo.reading import ZaloReading
 from bot.channels.zalo.templates import Templates
@@ -25,7 +25,6 @@ from bot.channels.zalo_http import HttpCalls
 from bot.channels.zalo_media import ZaloMedia
 from bot.inbox import Inbox
 from bot.learning.ratings import Ratings
-from console.zalo_consent import CALLBACK
 from server.connection import Connection
 from server.secret_file import sealing_secret
 from server.settings import Settings

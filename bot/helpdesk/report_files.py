@@ -3,9 +3,6 @@
 import io
 
 import font_roboto
-from fpdf import FPDF
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
 
 from bot.helpdesk.report import ObstacleReport
 from content.library import Library
@@ -52,6 +49,10 @@ def _head(report: ObstacleReport, library: Library, catalogue: Catalogue) -> lis
 
 def report_sheet(report: ObstacleReport, library: Library, catalogue: Catalogue) -> bytes:
     """Return the report as XLSX."""
+    # Half a second to load, which only those who make one take.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -73,6 +74,9 @@ def report_sheet(report: ObstacleReport, library: Library, catalogue: Catalogue)
 
 def report_page(report: ObstacleReport, library: Library, catalogue: Catalogue) -> bytes:
     """Return the report as PDF: one table a commune, so that it can be read at any number of topics."""
+    # Half a second to load, which only those who make one take.
+    from fpdf import FPDF
+
     page = FPDF(format="A4")
     page.set_title(catalogue.text("desk.report.title"))
     page.set_lang(catalogue.language.code)

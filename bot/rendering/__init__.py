@@ -1,5 +1,1 @@
 """Words from message keys: the one place where what the bot says becomes text in a language. A file per noun."""
-
-from bot.rendering.renderer import Renderer
-
-__all__ = ["Renderer"]

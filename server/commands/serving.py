@@ -8,9 +8,6 @@ from typing import Annotated
 import typer
 import uvloop
 
-from console.demo.fund import hide_demo_fund_account
-from console.demo.making import make_demo
-from console.demo.staff import DEMO_ACCOUNTS, hide_demo_staff
 from server.commands.common import (
     AlreadyRunning,
     database_in_use,
@@ -20,14 +17,13 @@ from server.commands.common import (
     out,
     read_settings,
 )
-from server.commands.courses import hide_demo, load_demo
 from server.giving_way import ANSWERING, TAKING_IN, process_gives_way, session_gives_way
+from server.listening import CannotListen
 from server.logging import configure_logging
 from server.postgres import EmbeddedPostgres
-from server.runtime import CannotListen, Runtime
+from server.runtime import Runtime
 from server.settings import ALL_ROLES, Role, Settings
 from server.training import TrainingFailed, model_path, train
-from store.clock import SystemClock
 from store.database import Database
 from store.migrate import upgrade_database
 
@@ -99,12 +95,11 @@ async def _migrate(url: str, *, demo: bool | None) -> None:
     database = Database(url)
     try:
         before, after = await upgrade_database(database.engine)
-        if demo:
-            await load_demo(database)
-        elif demo is not None:
-            await hide_demo(database)
-            await hide_demo_staff(database, SystemClock())
-            await hide_demo_fund_account(database, SystemClock())
+        if demo is not None:
+            # Loaded by `run` only: one process of a larger deployment has nothing to do with it.
+            from server.commands.made_up import show_or_hide_made_up
+
+            await show_or_hide_made_up(database, show=demo)
     finally:
         await database.close()
     if before != after:
@@ -131,7 +126,9 @@ async def _run_until_stopped(
             out.print(f"Chung Tay: {runtime.address}")
             out.print(f"Console: {runtime.address}/console")
         if demo:
-            await _announce_demo_staff(runtime)
+            from server.commands.made_up import announce_made_up_staff
+
+            await announce_made_up_staff(runtime)
             out.print("Try asking:")
             for question in _EXAMPLES:
                 out.print(f"  • {question}")
@@ -141,13 +138,6 @@ async def _run_until_stopped(
         if runtime.pool is not None:
             announcing.cancel()
         notes.print("Stopping")
-
-
-async def _announce_demo_staff(runtime: Runtime) -> None:
-    password = await make_demo(runtime.database, runtime.desk())
-    out.print(f"Made-up staff, all with the password {password} until the next start:", markup=False)
-    for account in DEMO_ACCOUNTS:
-        out.print(f"  • {account.login}: {account.name}", markup=False)
 
 
 async def _announce_ready(runtime: Runtime) -> None:

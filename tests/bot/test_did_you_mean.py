@@ -8,7 +8,7 @@ import pytest
 from bot.actions.did_you_mean import DidYouMean
 from bot.actions.understanding import Understanding
 from bot.payloads import check_payload
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.library import load_library
 from content.translations import COMPLETE_LANGUAGES
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from bot.channels.audio import audio_router
 from bot.languages import SpokenLanguages
 from bot.messages import OutgoingMessage
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.human_languages import HumanLanguages
 from content.human_translations import HumanTranslation, human_translations, save_translations
 from content.library import load_library

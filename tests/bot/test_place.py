@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 
 from bot.messages import OutgoingMessage
 from bot.payloads import UnknownPayload, check_payload, make_payload
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.library import load_library
 from content.place_names import spellings_of
 from content.place_units import load_places

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.receipts import Standing, judge, receipts_of, with_codes
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.library import load_library
 from store.queries.receipts import StoredReceipt
 

@@ -11,9 +11,9 @@ import pytest
 from bot.messages import OutgoingMessage
 from bot.payloads import check_payload, intent_of, make_payload
 from bot.rasa_client import RasaFailed
-from bot.rendering import Renderer
 from bot.rendering.first_lines import SHOWN_IN_NOTIFICATION
 from bot.rendering.menus import MENU_ORDER, PAGE
+from bot.rendering.renderer import Renderer
 from content.library import load_library
 from content.topics import Aspect, Group, Topic
 from content.translations import COMPLETE_LANGUAGES, LANGUAGES

@@ -10,7 +10,7 @@ from bot.dangers import Danger
 from bot.messages import OutgoingMessage
 from bot.payloads import check_payload
 from bot.personal_data import Kind
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.library import load_library
 from content.translations import COMPLETE_LANGUAGES
 from tests.bot.test_guided_check import Talk

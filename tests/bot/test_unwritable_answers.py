@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.conversation import GIVE_UP_AFTER, LONGEST_RETRY, ConversationWorker
 from bot.messages import OutgoingMessage
 from bot.rasa_client import RasaPool
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.library import load_library
 from store.clock import SetClock
 from store.database import Database

@@ -11,11 +11,10 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.channels.zalo.account import ZaloAccount
-from bot.channels.zalo.consent import ZaloConsent, challenge_of
+from bot.channels.zalo.consent import CALLBACK, ZaloConsent, challenge_of
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.channels.zalo_http import HttpCalls
 from console.audit_words import audit_sentence
-from console.zalo_consent import CALLBACK
 from content.translations import catalogue_for
 from store.clock import SetClock
 from store.database import Database

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.answers import Answer
 from content.library import ANNOUNCED_AHEAD, load_library
 

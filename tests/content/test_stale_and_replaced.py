@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.rendering import Renderer
+from bot.rendering.renderer import Renderer
 from content.check import Severity, check_content
 from content.documents import replacements_on
 from content.library import load_library

@@ -4,9 +4,9 @@ from collections import Counter
 
 import yaml
 
-from bot.actions import action_executor
 from bot.actions.conversation import UNREGISTERED
 from bot.actions.eligibility.replies import COMMANDS
+from bot.actions.executor import action_executor
 from bot.payloads import (
     CONTROL_INTENTS,
     COURSE_BUTTON_INTENTS,

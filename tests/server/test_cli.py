@@ -12,7 +12,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+import typer
+from typer.core import TyperGroup
 
+from server.cli import COMMANDS, command_line, table_of_commands
 from server.settings import PROJECT
 
 
@@ -34,6 +37,38 @@ def assert_one_clear_line(done: subprocess.CompletedProcess[str]) -> None:
 def test_every_command_explains_itself(command: str) -> None:
     done = chungtay(*command.split(), "--help")
     assert done.returncode == 0 and "Usage" in done.stdout
+
+
+def test_the_table_of_commands_says_of_each_what_it_says_of_itself() -> None:
+    told, real = (typer.main.get_command(made) for made in (table_of_commands(), command_line()))
+    assert isinstance(told, TyperGroup) and isinstance(real, TyperGroup)
+    assert list(told.commands) == list(COMMANDS)
+    lines = {name: found.get_short_help_str(200) for name, found in told.commands.items()}
+    assert lines == {name: found.get_short_help_str(200) for name, found in real.commands.items()}
+    done = chungtay("--help")
+    assert done.returncode == 0 and all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("module", "spared"),
+    [
+        (
+            "server.roles.delivery",
+            {"console.access", "scheduler", "rasa_sdk", "fpdf", "openpyxl", "alembic"},
+        ),
+        ("server.roles.scheduler", {"console.access", "rasa_sdk", "fpdf", "openpyxl", "alembic"}),
+        ("server.roles.conversation", {"console.access", "scheduler", "fpdf", "openpyxl", "alembic"}),
+        ("server.roles.web", {"rasa_sdk", "fpdf", "openpyxl", "alembic"}),
+        ("server.cli", {"sqlalchemy", "fastapi", "server.settings"}),
+    ],
+)
+def test_a_process_loads_what_its_role_needs(module: str, spared: set[str]) -> None:
+    """What is loaded at a start takes processor from those that others wait for."""
+    loaded = f"import sys, server.runtime, {module}; print(*sys.modules)"
+    if module == "server.cli":
+        loaded = loaded.replace("server.runtime, ", "")
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert spared & set(done.stdout.split()) == set()
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,20 @@
 import asyncio
 
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from store.database import Database
-from store.migrate import alembic_config, differences_from_models, upgrade_database
+from store.migrate import alembic_config, differences_from_models, newest_revision, upgrade_database
 from store.models import Base
 
 
 async def test_migrations_make_exactly_the_tables_of_the_models(database: Database) -> None:
     assert await differences_from_models(database.engine) == []
+
+
+def test_the_newest_revision_is_told_by_the_names_of_the_files() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 async def test_processes_that_start_together_migrate_once(database: Database) -> None:

@@ -20,6 +20,8 @@ from bot.channels.zalo.tokens import NoToken, TokenKeeper
 from store.clock import Clock
 from store.sealing import CannotUnseal, Sealer
 
+#: Where Zalo sends the administrator back to, below our public address; served by `console/zalo_consent.py`.
+CALLBACK = "/console/zalo-consent"
 #: Zalo's code lives so long.
 CONSENT_LASTS = timedelta(minutes=10)
 _VERIFIER_LENGTH = 43
