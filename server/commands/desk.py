@@ -160,22 +160,24 @@ _simple("reopen", reopen, "Take a resolved ticket up again.")
 def answer(ticket: _Ticket, text: _Text, actor: As, data_dir: DataDir = None) -> None:
     """Send words to the person, on their own channel."""
 
-    async def run(connection: AsyncConnection, staff: Staff) -> None:
+    async def run(connection: AsyncConnection, staff: Staff) -> str:
         found = await _find(connection, staff, ticket)
         await reply(connection, staff, found.id, text, now=SystemClock().now())
+        return found.code
 
-    _as_staff(actor, run, data_dir=data_dir)
+    out.print(f"{_as_staff(actor, run, data_dir=data_dir)}: reply", markup=False)
 
 
 @desk.command("note")
 def note(ticket: _Ticket, text: _Text, actor: As, data_dir: DataDir = None) -> None:
     """Write a note that only staff read."""
 
-    async def run(connection: AsyncConnection, staff: Staff) -> None:
+    async def run(connection: AsyncConnection, staff: Staff) -> str:
         found = await _find(connection, staff, ticket)
         await add_note(connection, staff, found.id, text, now=SystemClock().now())
+        return found.code
 
-    _as_staff(actor, run, data_dir=data_dir)
+    out.print(f"{_as_staff(actor, run, data_dir=data_dir)}: note", markup=False)
 
 
 @desk.command("snooze")

@@ -1,4 +1,4 @@
-"""`make standins`: every stand-in on a port of its own, with phones to write from.
+"""`make standins`: every stand-in on a port of its own, with phones to write from, and what to set to talk with it.
 
 Adding a platform: one line in `STAND_INS`.
 """
@@ -6,6 +6,7 @@ Adding a platform: one line in `STAND_INS`.
 import argparse
 import asyncio
 import contextlib
+import time
 from importlib import import_module
 
 from tests.standins.base import StandIn, serving
@@ -31,9 +32,15 @@ async def run(system: str) -> None:
     async with contextlib.AsyncExitStack() as running:
         for name, (_, _, port, path) in STAND_INS.items():
             stand_in = make(name)
-            stand_in.webhook.url = system + path
+            # Zalo's account knows nothing but webhooks; the others are told of theirs, or are polled.
+            if name == "zalo":
+                stand_in.webhook.url = system + path
+            stand_in.number_from(int(time.time()))
             address = await running.enter_async_context(serving(stand_in, port=port))
-            print(f"{stand_in.name}: API {address}, phones {address}/phone, control {address}/__fake__/…", flush=True)
+            print(f"{stand_in.name}: API {address}, phones {address}/phone, control {address}/__fake__/…")
+            if not stand_in.people():
+                stand_in.add_person({"id": "7000000000000000001", "name": "Nguyễn Thị Mẫu"})
+            print("".join(f"  {line}\n" for line in stand_in.hint()), end="", flush=True)
         await asyncio.Event().wait()
 
 

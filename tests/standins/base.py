@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import fields
@@ -64,6 +65,14 @@ class StandIn:
     async def inbound(self, event: dict[str, Any]) -> None:
         """Let a person do something: `{"user", "do": "write"|…}`; the stand-in posts the webhook."""
         raise NotImplementedError
+
+    def number_from(self, first: int) -> None:
+        """Number messages and events from `first` on: a system that was here before takes known numbers for repeats."""
+        self._numbers = itertools.count(first)
+
+    def hint(self) -> list[str]:
+        """Return the commands that let a system of ours talk with it, where it is served now."""
+        return []
 
     def reset(self) -> None:
         """Forget everything that happened."""

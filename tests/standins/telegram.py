@@ -104,6 +104,13 @@ class TelegramStandIn(StandIn):
         super().reset()
         self._begin()
 
+    def number_from(self, first: int) -> None:
+        super().number_from(first)
+        self._messages = itertools.count(first)
+
+    def hint(self) -> list[str]:
+        return [f"export CHUNGTAY_TELEGRAM_TOKEN={self.token} CHUNGTAY_TELEGRAM_ADDRESS={self.address}"]
+
     # People.
 
     def people(self) -> dict[str, str]:

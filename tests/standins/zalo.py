@@ -122,6 +122,14 @@ class Zalo(StandIn):
         self.reactions.clear()
         self.calls_by_minute.clear()
 
+    def hint(self) -> list[str]:
+        where = " ".join(f"CHUNGTAY_ZALO_{name}_URL={self.address}" for name in ("OPENAPI", "BUSINESS", "OAUTH"))
+        return [
+            f"export CHUNGTAY_ZALO_OA_ID={OA_ID} CHUNGTAY_ZALO_APP_ID={APP_ID} CHUNGTAY_ZALO_APP_SECRET={APP_SECRET}",
+            f"export CHUNGTAY_ZALO_WEBHOOK_KEY={OA_KEY} {where}",
+            f"printf '{self.tokens.access}\\n{self.tokens.refresh}\\n' | chungtay channel token zalo",
+        ]
+
     # People.
 
     def people(self) -> dict[str, str]:

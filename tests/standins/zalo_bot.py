@@ -77,6 +77,9 @@ class ZaloBotStandIn(StandIn):
     def people(self) -> dict[str, str]:
         return {chat.id: chat.name for chat in self.chats.values()}
 
+    def hint(self) -> list[str]:
+        return [f"export CHUNGTAY_ZALO_BOT_TOKEN={self.token} CHUNGTAY_ZALO_BOT_ADDRESS={self.address}"]
+
     def add_person(self, described: dict[str, Any]) -> None:
         number = str(described["id"])
         chat = self.chats.setdefault(number, Chat(number, "Mẫu"))
@@ -213,6 +216,13 @@ class ZaloBotStandIn(StandIn):
         self.webhook.url, self.secret = url, secret
         return {"url": url, "updated_at": self.now_ms()}
 
+    async def _delete_webhook(self, _method: str, _asked: dict[str, Any]) -> dict[str, Any]:
+        self.webhook.url = ""
+        return {"url": "", "updated_at": self.now_ms()}
+
+    async def _webhook_info(self, _method: str, _asked: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.webhook.url, "updated_at": self.now_ms()}
+
     async def _me(self, _method: str, _asked: dict[str, Any]) -> dict[str, Any]:
         number = self.token.partition(":")[0]
         return {"id": number, "account_name": "bot.xamau", "account_type": "BASIC", "can_join_groups": False}
@@ -236,6 +246,8 @@ _METHODS: dict[str, Any] = {
     "getMe": ZaloBotStandIn._me,
     "getUpdates": ZaloBotStandIn._get_updates,
     "setWebhook": ZaloBotStandIn._set_webhook,
+    "deleteWebhook": ZaloBotStandIn._delete_webhook,
+    "getWebhookInfo": ZaloBotStandIn._webhook_info,
     "sendMessage": ZaloBotStandIn._send,
     "sendPhoto": ZaloBotStandIn._send,
     "sendVoice": ZaloBotStandIn._send,

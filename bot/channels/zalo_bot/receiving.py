@@ -96,8 +96,12 @@ class Poller:
 
     async def _poll(self, _session: AsyncConnection) -> None:
         pause = _FIRST_PAUSE_SECONDS
+        webhook_is_gone = False
         while True:
             try:
+                if not webhook_is_gone:
+                    # Left from when the bot was served by webhook: updates would go on to where nobody is.
+                    webhook_is_gone = await self.without_webhook()
                 await self.round()
                 pause = _FIRST_PAUSE_SECONDS
                 continue
@@ -111,6 +115,18 @@ class Poller:
                 wait, pause = pause, min(pause * 2, _LONGEST_PAUSE_SECONDS)
                 log.warning("zalo_bot_not_reached")
             await asyncio.sleep(wait)
+
+    async def without_webhook(self) -> bool:
+        """Tell the platform to deliver nowhere; True when it has answered.
+
+        Raises:
+            NotReached, NoAnswer: see `Client.call`.
+        """
+        try:
+            await self.client.call("deleteWebhook")
+        except Refusal as refusal:
+            log.warning("zalo_bot_webhook_not_deleted", code=refusal.code)
+        return True
 
     async def round(self) -> bool:
         """Ask once; return True if something came.

@@ -41,6 +41,17 @@ TELEGRAM: list[dict[str, Any]] = [
         "update_id": 8,
         "message": {**_MESSAGE, "photo": [{"file_id": "P", "file_unique_id": "u", "width": 1, "height": 1}]},
     },
+    {
+        "update_id": 9,
+        "message_reaction": {
+            "chat": _CHAT,
+            "message_id": 11,
+            "user": _USER,
+            "date": 1795399200,
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": "👍"}],
+        },
+    },
 ]
 _FROM = {"id": "8000000000000000001", "display_name": "Trần Văn Mẫu", "is_bot": False}
 _SAID: dict[str, Any] = {

@@ -139,6 +139,24 @@ async def test_who_never_wrote_cannot_be_written_to(channel: ZaloBotChannel) -> 
     assert await error(channel, "8999999999999999999") is ErrorClass.RECIPIENT
 
 
+async def test_who_polls_ends_the_webhook_of_before(
+    own: ZaloBotStandIn, client: Client, database: Database, clock: SetClock
+) -> None:
+    own.webhook.url = "https://elsewhere.example/webhooks/zalo-bot"
+    polling = asyncio.create_task(Poller(client, database, EventDoor(database, clock, "zalo_bot"), seconds=1).run())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while own.webhook.url:
+            await asyncio.sleep(0.01)
+        await own.inbound({"user": PERSON, "do": "write", "text": "chào"})
+        stored = 0
+        while not stored:
+            async with database.single() as connection:
+                stored = (await connection.execute(text("select count(*) from channel_event"))).scalar_one()
+            await asyncio.sleep(0.01)
+    polling.cancel()
+    await asyncio.wait([polling])
+
+
 async def test_a_poll_is_stored_before_the_next_one_is_asked(
     own: ZaloBotStandIn, client: Client, database: Database, clock: SetClock
 ) -> None:
