@@ -68,6 +68,19 @@ def test_labels_of_kubernetes_select_their_own_role() -> None:
             assert container["args"][2] == labels["role"]
 
 
+def test_who_keeps_and_who_reads_events_share_the_folder_in_which_they_are_kept() -> None:
+    place = f"/var/lib/chungtay/{Settings().kept_events_dir.name}"
+    claims = {part["metadata"]["name"] for part in kubernetes() if part["kind"] == "PersistentVolumeClaim"}
+    for role in ("web", "conversation"):
+        assert f"kept-events:{place}" in compose()["services"][role]["volumes"]
+        (part,) = (one for one in kubernetes() if one["metadata"]["name"] == f"chungtay-{role}")
+        pod = part["spec"]["template"]["spec"]
+        mounted = {one["mountPath"]: one["name"] for one in pod["containers"][0]["volumeMounts"]}
+        claimed = {one["name"]: one["persistentVolumeClaim"]["claimName"] for one in pod["volumes"]}
+        assert claimed[mounted[place]] == "chungtay-kept-events"
+    assert "chungtay-kept-events" in claims and "kept-events" in compose()["volumes"]
+
+
 def test_what_the_image_copies_is_there() -> None:
     for line in (DEPLOY / "Dockerfile").read_text().splitlines():
         if line.startswith("COPY ") and line != "COPY . .":
