@@ -61,6 +61,14 @@ def _all_said(text: str, entities: List[Dict[Text, Any]]) -> bool:
     return all(known or word in _FILLERS for known, word in zip(covered, words, strict=False))
 
 
+def _asks_for_a_language(text: str, entities: List[Dict[Text, Any]]) -> bool:
+    """Return True when `text` names a language and nothing else; "Xơ Đăng được gì?" names the people."""
+    words = set(syllables(fold(clean(text))))
+    of_the_people = "gi" in words and not words & {"tieng", "noi"}
+    named = any(entity["entity"] == "language" for entity in entities)
+    return named and not of_the_people and _all_said(text, entities)
+
+
 def names_no_topic(text: str, entities: List[Dict[Text, Any]]) -> bool:
     """Return True when `text` is made of selectors and filler words only, and of at least one selector."""
     words = syllables(fold(clean(text)))
@@ -131,7 +139,7 @@ class QuestionGatherer(StatelessComponent):
                 continue
             if leans(message):
                 self._rename(message, FOLLOW_UP)
-            elif any(e["entity"] == "language" for e in entities) and _all_said(message.get(TEXT) or "", entities):
+            elif _asks_for_a_language(message.get(TEXT) or "", entities):
                 self._rename(message, "change_language")
         return whole
 

@@ -51,6 +51,11 @@ async def test_a_language_that_is_not_there_is_answered_honestly(
     assert "Áp dụng từ" in after["text"] and "bản dịch" not in after["text"]
 
 
+async def test_a_people_asked_about_is_no_language_to_switch_to(http: httpx.AsyncClient, talk: str) -> None:
+    answer = await ask(http, "Xơ Đăng thì được những gì", talk)
+    assert answer["intent"] != "change_language" and "tôi chưa có" not in answer["text"]
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [("nói tiếng Anh được không", "English"), ("I don't understand Vietnamese", "English"), ("tieng anh", "English")],

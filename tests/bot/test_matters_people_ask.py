@@ -21,6 +21,11 @@ import pytest
         ("đàn heo chết vì dịch tả lợn, xã có đền không", "livelihood_production_support", "ghi nhận thiệt hại"),
         ("rẫy tiêu bị sâu bệnh chết hết có hỗ trợ gì không", "livelihood_production_support", "ghi nhận thiệt hại"),
         ("giữa năm gặp nạn thì xin xét hộ nghèo được không", "poverty_review_procedure", "bất cứ lúc nào"),
+        (
+            "xem giúp nhà tôi có tên trong danh sách hộ nghèo không",
+            "poverty_review_procedure",
+            "hỏi kết quả tại UBND xã",
+        ),
         ("Người nghèo nằm viện, quỹ khám chữa bệnh có cho tiền xe không?", "health_insurance", "Tiền đi lại"),
     ],
 )
