@@ -30,11 +30,11 @@ from store.database import LOST_CONNECTION, Database
 from store.queries.deliveries import (
     ShownMessage,
     answer_to,
-    find_conversation,
     said_messages,
     shown_messages,
 )
 from store.queries.inbox import Stored
+from store.queries.people import conversation_at
 
 PAGE = Path(__file__).parent / "webchat"
 STATIC_FILES = {
@@ -269,7 +269,7 @@ class _Answers:
     async def history(self, address: str, after: int) -> list[dict[str, Any]]:
         """Return both sides of a conversation in order."""
         async with self._database.single() as connection:
-            conversation_id = await find_conversation(connection, channel=WEB, address=address)
+            conversation_id = await conversation_at(connection, channel=WEB, address=address)
             if conversation_id is None:
                 return []
             shown = await shown_messages(
@@ -297,7 +297,7 @@ class _Answers:
         for _ in range(LOOKS_FOR_A_NEW_CONVERSATION):
             try:
                 async with self._database.single() as connection:
-                    conversation_id = await find_conversation(connection, channel=WEB, address=address)
+                    conversation_id = await conversation_at(connection, channel=WEB, address=address)
             except LOST_CONNECTION:
                 pass
             if conversation_id is not None:

@@ -6,7 +6,7 @@ from bot.channels.reactions import meaning_of
 from bot.learning.open_questions import Kept, OpenQuestions, Reason
 from store.clock import Clock, local_date
 from store.database import Database
-from store.queries.deliveries import find_conversation
+from store.queries.people import conversation_at
 from store.queries.ratings import RatedAnswer, rate_answer
 from store.queries.reactions import Reacted, answer_sent_as, keep_reaction
 
@@ -46,7 +46,7 @@ class Ratings:
         """
         value = meaning_of(channel, reacted.icons)
         async with self._database.transaction() as connection:
-            conversation = await find_conversation(connection, channel=channel, address=address)
+            conversation = await conversation_at(connection, channel=channel, address=address)
             if conversation is None:
                 return "reaction"
             if not await keep_reaction(connection, reacted, conversation_id=conversation, now=self._clock.now()):

@@ -187,15 +187,6 @@ async def said_messages(connection: AsyncConnection, *, conversation_id: int, li
     return [SaidMessage(row.id, row.text, row.provider_message_id, row.received_at) for row in reversed(rows)]
 
 
-_FIND = text("select id from conversation where channel = :channel and address = :address")
-
-
-async def find_conversation(connection: AsyncConnection, *, channel: str, address: str) -> int | None:
-    """Return the id of a conversation, or None."""
-    found = (await connection.execute(_FIND, {"channel": channel, "address": address})).scalar_one_or_none()
-    return None if found is None else int(found)
-
-
 _COUNT_STATES = text("select state, count(*) as number from delivery group by state")
 
 

@@ -313,6 +313,6 @@ def _reaction(change: MessageReactionUpdated) -> Parsed:
     return Reacted(
         address=f"{change.chat.id}",
         message_id=f"{change.chat.id}:{change.message_id}",
-        icons=" ".join(icons),
+        icons=clean_text(" ".join(icons))[:MAX_TEXT_LENGTH],
         at=change.date,
     )

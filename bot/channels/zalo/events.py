@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from bot.messages import clean_text
+
 #: A person wrote or pressed: only these start an answer, so that the bot never answers itself (channels.md D-12).
 WRITTEN = re.compile(r"(user|anonymous)_send_(?P<kind>text|image|photo|gif|link|audio|video|sticker|file|location|"
                      r"business_card)$")  # fmt: skip
@@ -144,7 +146,7 @@ def _more(event: ZaloEvent) -> str:
 def reaction_of(event: ZaloEvent) -> str:
     """Return the code of a reaction as Zalo writes it; empty where it was taken back (channels.md A7.7)."""
     icon = _object(event.raw or {}, "message").get("react_icon")
-    return " ".join(icon.split())[:_LONGEST_ICON] if isinstance(icon, str) else ""
+    return clean_text(icon)[:_LONGEST_ICON] if isinstance(icon, str) else ""
 
 
 def shared_info(event: ZaloEvent) -> SharedInfo:

@@ -8,11 +8,14 @@ from sqlalchemy import text
 
 from bot.channels.capabilities import TELEGRAM, ZALO
 from bot.channels.reactions import MEANINGS, meaning_of
+from bot.channels.telegram.parsing import Reacted as ReactedOnTelegram
+from bot.channels.telegram.parsing import parse
 from bot.learning.open_questions import OpenQuestions
 from bot.learning.ratings import Ratings
 from store.clock import SetClock
 from store.database import Database
 from store.queries.reactions import Reacted
+from tests.standins.telegram import BOT_ID
 
 ANSWER = {"text": "a", "receipt": "23456AB", "statement": "credit_loan/how_much", "topic": "credit_loan"}
 
@@ -46,6 +49,24 @@ def test_a_reaction_says_that_an_answer_helped_that_it_did_not_or_nothing(
 
 def test_each_meaning_is_one_of_a_thumb() -> None:
     assert {one for meanings in MEANINGS.values() for one in meanings.values()} == {"up", "down"}
+
+
+@pytest.mark.parametrize("emoji", ["\ud83d", "a\0b", "👍" * 3000])
+def test_an_emoji_that_no_table_would_take_is_cleaned(emoji: str) -> None:
+    update = {
+        "update_id": 9,
+        "message_reaction": {
+            "chat": {"id": 600000001, "type": "private"},
+            "message_id": 11,
+            "user": {"id": 600000001, "is_bot": False, "first_name": "Mẫu"},
+            "date": 1795399200,
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": emoji}],
+        },
+    }
+    reacted = parse(update, BOT_ID)
+    assert isinstance(reacted, ReactedOnTelegram)
+    assert "\0" not in reacted.icons and len(reacted.icons.encode()) <= 20_000
 
 
 class Chat:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.channels.zalo.errors import meaning_of
-from bot.channels.zalo.events import NotAnEvent, event_key, parse_event, shared_info
+from bot.channels.zalo.events import NotAnEvent, event_key, parse_event, reaction_of, shared_info
 from bot.channels.zalo.templates import template_of
 from store.clock import SetClock
 from tests.standins.zalo import APP_ID, OA_ID, Person
@@ -40,6 +40,8 @@ def _read(body: bytes) -> None:
     assert key.isprintable() and key.encode()
     assert key.startswith(f"{OA_ID}:") and key == event_key(parse_event(body), OA_ID)
     shared_info(event)
+    # A table takes this too.
+    assert b"\0" not in reaction_of(event).encode()
 
 
 @given(some.binary(max_size=300))
