@@ -57,8 +57,10 @@ UPLOADS = ("/console/_nicegui", "/api/v1/ledger/statements")
 #: Messengers deliver whole messages with the one answered, its buttons and entities. What they are refused comes again.
 LARGEST_WEBHOOK_BODY = 1024 * 1024
 WEBHOOKS = "/webhooks/"
-#: What the database driver says of a number that fits into no column.
-BEYOND_ANY_ROW = re.compile(r"value out of int(16|32|64) range")
+#: What the database driver says of a number or a day that fits into no column.
+BEYOND_ANY_ROW = re.compile(r"value out of int(16|32|64) range|date value out of range|timestamp out of range")
+#: What the database says of a text with a character that no row can hold, such as NUL.
+NO_TEXT = "invalid byte sequence for encoding"
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,15 @@ def public_app(parts: WebParts) -> FastAPI:
     @app.exception_handler(DBAPIError)
     async def beyond_any_row(request: Request, error: DBAPIError) -> Response:
         # An id or a page of more digits than the database counts: asked of every route that takes a number.
+        if NO_TEXT in str(error.orig):
+            return _error(request, 422, "malformed", detail="NUL")
         if BEYOND_ANY_ROW.search(str(error.orig)) is None:
             raise error
+        return _error(request, 422, "number_too_large")
+
+    @app.exception_handler(OverflowError)
+    async def beyond_any_day(request: Request, _error_of_ours: OverflowError) -> Response:
+        # The day after the last one that there is.
         return _error(request, 422, "number_too_large")
 
     @app.exception_handler(HTTPException)

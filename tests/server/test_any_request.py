@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -111,6 +112,22 @@ async def test_no_request_that_the_description_allows_breaks_the_api(web: Runtim
     await asyncio.to_thread(ask_each)
     assert len(operations) >= 40
     assert broken == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/tickets?topic=a%00b",
+        "/api/v1/tickets/report?since=0001-01-01&until=2026-12-01",
+        "/api/v1/tickets/report?since=2026-01-01&until=9999-12-31",
+        "/api/v1/tickets?limit=99999999999999999999",
+    ],
+)
+async def test_what_no_row_can_hold_is_the_caller_s_mistake(web: Runtime, address: str) -> None:
+    headers = {"authorization": f"Bearer {await whole_token(web)}"}
+    async with httpx.AsyncClient(base_url=web.address, timeout=PATIENCE_SECONDS) as client:
+        answer = await client.get(address, headers=headers)
+    assert answer.status_code == 422 and answer.json()
 
 
 #: Webhook -> what a caller who knows the secret sends along.

@@ -29,6 +29,8 @@ MOST_REFUSALS = 0.01
 REFUSALS_COUNT_FROM = 100
 #: By what requests with a template are known among all.
 TEMPLATE_DIGEST = digest_of("template", "")
+#: Prices in đồng and lengths; what is larger is no number of Zalo's, and fits into no column.
+_LARGEST_NUMBER = 10**9
 #: A code of our own: nobody has registered the template here.
 NOT_REGISTERED = "zalo_template_not_registered"
 
@@ -76,9 +78,10 @@ def template_of(template_id: str, data: Mapping[str, Any]) -> Template:
 
 def _number(value: object) -> int | None:
     try:
-        return int(float(str(value))) if value not in (None, "") else None
-    except ValueError:
+        found = int(float(str(value))) if value not in (None, "") else None
+    except (ValueError, OverflowError):
         return None
+    return found if found is not None and abs(found) <= _LARGEST_NUMBER else None
 
 
 @dataclass(frozen=True)

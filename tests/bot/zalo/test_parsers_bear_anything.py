@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -82,6 +83,11 @@ def test_real_events_with_anything_in_place_of_a_part(event: dict[str, Any], dat
 @given(some.dictionaries(some.sampled_from(["listParams", "status", "price_uid", "price_sdt"]), ANYTHING))
 def test_descriptions_of_templates(data: dict[str, Any]) -> None:
     assert template_of("1", data).id == "1"
+
+
+@pytest.mark.parametrize("price", ["1e999", float("inf"), "nan", 2**70, "-1e30", "x", None, []])
+def test_a_price_that_is_none_is_not_known(price: Any) -> None:
+    assert template_of("1", {"price_uid": price}).price_by_user is None
 
 
 @given(some.integers(-20_000, 0), some.text(max_size=60), some.booleans())
