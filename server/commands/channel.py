@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.base import Failed
@@ -55,16 +55,18 @@ def list_channels(data_dir: _DataDir = None, as_json: _AsJson = False) -> None:
     if as_json:
         print_json([asdict(one) for one in found])
         return
-    table = Table("channel", "state", "waits", "today", "limit", "last event", "note")
+    table = Table("channel", Column("state", no_wrap=True), "waits", "today", "limit", "last event", "note")
     for one in found:
         state = "closed" if one.closed_since is not None else "open" if one.set_up else "not set up"
         limit = f"{one.per_window} / {one.window_seconds:.0f} s" if one.per_window and one.window_seconds else "–"
         last = one.last_event_at.astimezone(LOCAL_ZONE).strftime("%d/%m/%Y %H:%M") if one.last_event_at else "–"
         note = one.closed_because or one.account_paused or ""
-        if not one.set_up:
-            note = note or f"set {FIRST_SETTING.get(one.channel, '')}: docs/channels.md"
         table.add_row(one.channel, state, f"{one.queued}", f"{one.used_today or 0}", limit, last, note)
     out.print(table)
+    # Below the table: in a narrow column the name of a setting is broken into pieces.
+    for setting in sorted({FIRST_SETTING[one.channel] for one in found if not one.set_up}):
+        names = ", ".join(one.channel for one in found if FIRST_SETTING.get(one.channel) == setting)
+        out.print(f"Not set up: {names}. Begin with {setting}; see docs/channels.md.")
 
 
 @channel.command("disable")
