@@ -20,11 +20,6 @@ class NewsWord(StrEnum):
 LONGEST_WISH = 60
 
 _WORDS: dict[str, NewsWord] = {
-    **dict.fromkeys(
-        ("tat tin", "tat tin nhan", "dung tin", "dung nhan tin", "huy tin", "huy nhan tin", "ngung nhan tin"),
-        NewsWord.STOP,
-    ),
-    **dict.fromkeys(("tu choi nhan tin", "khong nhan tin", "khong nhan tin nua", "dung gui nua"), NewsWord.STOP),
     **dict.fromkeys(("dung", "huy", "tu choi", "ngung", "thoi", "stop", "tat"), NewsWord.STOP_AFTER_CAMPAIGN),
     **dict.fromkeys(("nhan tin", "bat tin", "dang ky nhan tin", "nhan lai tin"), NewsWord.START),
 }
@@ -35,7 +30,8 @@ _SENT = (
     r"(?:(?:cac |may |nhung )?(?:tin nhan|tin tuc|tin|thong bao|zalo|quang cao)"
     r"(?: chien dich| tuyen truyen| nay| kieu nay)?)"
 )
-_TO_ME = r"(?:(?: cho| den| toi)? (?:toi|tui|minh|em|anh|chi|bac|co|chu|chau|con|ong|ba|nha toi|may nay|so nay))"
+_ME = "toi|tui|minh|em|anh|chi|bac|co|chu|chau|con"
+_TO_ME = rf"(?:(?: cho| den| toi)? (?:{_ME}|ong|ba|nha toi|may nay|so nay))"
 _END_OF_NEWS = re.compile(
     rf"(?:(?:dung|ngung|ngung lai|dung lai|khoi|dung co)(?: viec)? (?:gui|nhan|lam phien)"
     rf"{_TO_ME}?(?: {_SENT})?{_TO_ME}?"
@@ -47,10 +43,10 @@ _END_OF_NEWS = re.compile(
 )
 #: Around it, at either end.
 _AROUND = re.compile(
-    r"^(?:(?:a|da|oi|xin|cho|lam on|phien|phien qua|on qua|qua|toi|tui|minh|em|anh|chi|bac|co|chu|chau|con|nha|muon|"
-    r"can|vui long|thoi|thoi thoi|nho|giup|gium|duoc roi|lam sao de|cach|the nao de) )+|"
-    r"(?: (?:a|nhe|nha|di|nhi|voi|ban|bot|can bo|thoi|luon|giup|gium|toi|em|minh|duoc khong|duoc ko|the nao|"
-    r"nhu the nao))+$"
+    rf"^(?:(?:{_ME}|a|da|oi|xin|cho|lam on|phien|on|qua|nha|muon|can|vui long|thoi|nho|giup|gium|duoc roi|lam sao de|"
+    r"cach|the nao de) )+|"
+    r"(?: (?:a|nhe|nha|di|nhi|voi|ban|bot|can bo|thoi|luon|giup|gium|toi|em|minh|duoc khong|duoc ko|"
+    r"(?:nhu )?the nao))+$"
 )
 
 

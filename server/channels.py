@@ -35,7 +35,7 @@ def connections(
     Args:
         own_address: where the web part of this process answers; empty where it has none.
     """
-    ratings = Ratings(database, clock, OpenQuestions(database, clock, keep=settings.keep_open_questions_days > 0))
+    ratings = Ratings(database, clock, OpenQuestions(database, clock, keep=settings.keeps_open_questions))
     shown = [Connection(LedgerChannel(name)) for name in sorted(LEDGER_CHANNELS)]
     bots = [
         telegram_connection(settings, database, inbox, clock, signal, own_address, ratings),

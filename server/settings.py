@@ -257,6 +257,11 @@ class Settings(BaseSettings):
         return self.audio_dir or self.data_dir / "audio"
 
     @property
+    def keeps_open_questions(self) -> bool:
+        """Whether questions that were not answered well are kept at all."""
+        return self.keep_open_questions_days > 0
+
+    @property
     def kept_events_dir(self) -> Path:
         """Where events of messengers lie, a folder per channel, that the database did not take at once."""
         return self.data_dir / "kept-events"

@@ -65,7 +65,7 @@ def read_signs(file: Path) -> Dict[Text, List[_Sign]]:
     parts: Dict[Text, Text] = {}
 
     def filled(pattern: Text) -> Text:
-        return re.sub(r"\{([A-Z]+)\}", lambda match: parts[match[1]], pattern)
+        return re.sub(r"\{([A-Z_]+)\}", lambda match: parts[match[1]], pattern)
 
     for name, pattern in content["parts"].items():
         parts[name] = filled(pattern)

@@ -27,7 +27,7 @@ async def start(runtime: "Runtime") -> None:
     token = settings.internal_token.get_secret_value() if settings.internal_token else secrets.token_urlsafe(24)
     listening = listening_socket("127.0.0.1", settings.internal_port)
     port = listening.getsockname()[1]
-    open_questions = OpenQuestions(database, clock, keep=settings.keep_open_questions_days > 0)
+    open_questions = OpenQuestions(database, clock, keep=settings.keeps_open_questions)
     public_address = (settings.public_address or "").rstrip("/")
     executor = action_executor(
         library, database, clock, runtime.languages, open_questions, runtime.fund, public_address

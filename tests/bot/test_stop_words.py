@@ -9,7 +9,8 @@ from content.folding import fold
 @pytest.mark.parametrize(
     "words",
     [
-        "Tắt tin",
+        *("Tắt tin", "tắt tin nhắn", "dừng tin", "dừng nhận tin", "hủy tin", "hủy nhận tin", "ngừng nhận tin"),
+        *("từ chối nhận tin", "không nhận tin", "không nhận tin nữa", "đừng gửi nữa"),
         "muốn dừng nhận tin nhắn",
         "đừng gửi tin cho tôi nữa",
         "hủy đăng ký nhận tin",

@@ -117,6 +117,8 @@ def test_who_says_em_of_herself_is_no_child_unless_her_words_say_so() -> None:
         assert dangers_in(text) == ["violence"]
     for text in ("trẻ em bị bạo hành ở nhà bên", "em gái em bị đánh đập", "em nhỏ bị bạo hành"):
         assert dangers_in(text)[0] == "child"
+    for text in ("em bị bắt tảo hôn", "em bi so mo", "em bị ép cưới", "em bị bắt nạt ở lớp"):
+        assert dangers_in(text)[0] == "child"
 
 
 def test_hunger_is_helped_whoever_asks_and_however() -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -13,8 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.media import AllowedHosts, MediaFetcher, NotFetched, fetch_limited, sniffed
 from server.runtime import Runtime
-from store.queries.staff import Staff, disable_staff
-from tests.bot.helpdesk.desk import officer
+from store.queries.staff import Staff
 from tests.messengers import TelegramPerson, ZaloBotPerson
 from tests.standins.base import StandIn, serving
 from tests.standins.phone import PhoneLine
@@ -28,15 +26,6 @@ STICKER = {"sticker": {"file_id": "S", "file_unique_id": "s", "type": "regular",
 
 def photo(file_id: str) -> dict[str, Any]:
     return {"photo": [{"file_id": file_id, "file_unique_id": "u", "width": 320, "height": 320, "file_size": len(JPEG)}]}
-
-
-@pytest_asyncio.fixture
-async def mai(system: Runtime) -> AsyncIterator[Staff]:
-    """The only officer of the desk; gone again afterwards."""
-    staff = await officer(system.database, system.clock)
-    yield staff
-    async with system.database.transaction() as connection:
-        await disable_staff(connection, staff_id=staff.id, now=system.clock.now())
 
 
 async def media(system: Runtime, address: str) -> list[Any]:

@@ -1,15 +1,12 @@
 """A picture, a voice note, a file or a place in the middle of a form: it goes to a person, and the form waits on."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from server.runtime import Runtime
-from store.queries.staff import Staff, disable_staff
-from tests.bot.helpdesk.desk import officer
+from store.queries.staff import Staff
 from tests.bot.zalo.talk import Talk
 from tests.messengers import TelegramPerson, ZaloBotPerson, ZaloPerson
 from tests.standins.telegram import TelegramStandIn
@@ -46,15 +43,6 @@ SENT: dict[str, dict[str, tuple[dict[str, Any], str]]] = {
 }
 #: Form -> what opens it, and the question it then waits with.
 FORMS = {"the check": ("/kiemtra", "diện nào"), "a pledge": ("đăng ký ủng hộ 500k", "một lần")}
-
-
-@pytest_asyncio.fixture
-async def mai(system: Runtime) -> AsyncIterator[Staff]:
-    """The only officer of the desk; gone again afterwards."""
-    staff = await officer(system.database, system.clock)
-    yield staff
-    async with system.database.transaction() as connection:
-        await disable_staff(connection, staff_id=staff.id, now=system.clock.now())
 
 
 def somebody(

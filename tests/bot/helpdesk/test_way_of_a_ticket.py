@@ -2,20 +2,17 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest_asyncio
 from sqlalchemy import text
 
 from bot.helpdesk.work import hand_back, reply, resolve, take_ticket
 from server.runtime import Runtime
-from store.queries.staff import Staff, disable_staff
+from store.queries.staff import Staff
 from store.queries.tickets import TicketRow, ticket_of_code
 from store.staff_roles import Role
 from store.ticket_states import TicketReason, TicketState
-from tests.bot.helpdesk.desk import officer
 
 
 class Chat:
@@ -34,15 +31,6 @@ class Chat:
     async def shown(self) -> list[str]:
         response = await self._http.get("/api/chat/messages", params={"conversation": self.id})
         return [one["text"] for one in response.json()["messages"] if one["from"] == "bot"]
-
-
-@pytest_asyncio.fixture
-async def mai(system: Runtime) -> AsyncIterator[Staff]:
-    """The only officer of the desk; gone again afterwards, because other tests count on nobody being there."""
-    staff = await officer(system.database, system.clock)
-    yield staff
-    async with system.database.transaction() as connection:
-        await disable_staff(connection, staff_id=staff.id, now=system.clock.now())
 
 
 async def of(system: Runtime, message: dict[str, Any]) -> TicketRow:
