@@ -26,7 +26,7 @@ async def conversation(system: Runtime) -> int:
     address = f"stories-{uuid.uuid4().hex}"
     async with httpx.AsyncClient(base_url=system.address, timeout=60) as http:
         response = await http.post("/api/chat/messages", json={"conversation": address, "text": "xin chào"})
-        assert response.status_code == 200
+        assert response.status_code in (200, 202)  # 202: taken, and answered later than a slow machine waits
     async with system.database.single() as connection:
         found = await connection.execute(
             text("select id from conversation where address like '%' || :address || '%'"), {"address": address}
