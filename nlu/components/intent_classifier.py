@@ -25,6 +25,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from components.augmentation import retyped
+from components.calibration import Calibration
 from components.ngrams import FoldedNgrams
 from components.spelling import respelled
 from components.text import clean, fold
@@ -34,19 +35,9 @@ logger = logging.getLogger(__name__)
 _FILE = "classifier.pickle.gz"
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)
-
-
-def _negative_log_likelihood(scores: np.ndarray, truth: np.ndarray) -> float:
-    picked = _softmax(scores)[np.arange(len(truth)), truth]
-    return float(-np.log(np.clip(picked, 1e-9, 1)).mean())
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class FoldedNgramClassifier(IntentClassifier, GraphComponent):
-    """One-against-rest linear SVM whose margins are turned into probabilities by one temperature."""
+    """One-against-rest linear SVM whose margins are calibrated on held-out examples."""
 
     @staticmethod
     def required_packages() -> List[Text]:
@@ -61,8 +52,8 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         words. `rarity`: examples of rare intents count for more, by this power of their rarity; 0 is not at all, 1 in
         full. `outside`, `outside_rarity`: the intent of everything else and its own power, since with full balance it,
         which is large, loses questions to topics that must not answer them. `retyped`: share of the examples learned
-        once more, with slips. `held_out`: share of the examples that finds the temperature. `ranking_length`: intents
-        listed.
+        once more, with slips. `held_out`: share of the examples that confidence is calibrated on. `ranking_length`:
+        intents listed.
         """
         return {
             **{"C": 1.0, "character_weight": 0.7, "skip_weight": 0.7, "retyped": 0.25},
@@ -79,7 +70,7 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         # One row a feature, one column an intent: a message picks a few hundred rows.
         self._coefficients = np.empty((0, 0), dtype=np.float32)
         self._intercepts = np.empty(0)
-        self._temperature = 1.0
+        self._calibration = Calibration()
 
     @classmethod
     def create(
@@ -108,7 +99,7 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         weights = (len(truth) / (len(classes) * np.bincount(truth))) ** powers
         # A finer tolerance takes half as long again, and by cross-validation changes nothing.
         svm = LinearSVC(C=self._config["C"], random_state=7, tol=0.03, class_weight=dict(enumerate(weights)))
-        # All forms of one example must fall on the same side, or the temperature would be judged on seen text.
+        # All forms of one example must fall on the same side, or confidence would be judged on seen text.
         first_forms = truth[: numbers.max() + 1]
         # The only example of an intent is always learned.
         divisible = np.flatnonzero(np.bincount(first_forms)[first_forms] > 1)
@@ -124,12 +115,9 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         svm.fit(matrix, truth)
         (judged,) = beside
         margins = judged.decision_function(matrix[held_out])
-        candidates = np.geomspace(0.05, 2.0, 40)
-        self._temperature = float(
-            min(candidates, key=lambda candidate: _negative_log_likelihood(margins / candidate, truth[held_out]))
-        )
+        self._calibration = Calibration.learned(margins, truth[held_out])
         accuracy = float((margins.argmax(axis=1) == truth[held_out]).mean())
-        logger.info("Intent accuracy on held-out examples %.3f, temperature %.3f", accuracy, self._temperature)
+        logger.info("Intent accuracy on held-out examples %.3f", accuracy)
         self._intents = [str(intent) for intent in classes]
         self._coefficients = np.ascontiguousarray(svm.coef_.T, dtype=np.float32)
         self._intercepts = svm.intercept_
@@ -154,18 +142,18 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
             text = respelled(clean(message.get(TEXT) or ""))
             columns, weights = self._features.columns_of(text)
             margins = weights @ self._coefficients[columns] + self._intercepts
-            probabilities = _softmax(margins[np.newaxis] / self._temperature)[0]
+            confidences = self._calibration.confidences(margins)
             if columns.size == 0 or not any(char.isalnum() for char in text):
                 # "?", or nothing in the message was ever seen: say so instead of answering with the prior.
-                probabilities = np.full_like(probabilities, 1 / len(probabilities))
-            order = probabilities.argsort()[::-1][: self._config["ranking_length"]]
-            ranking = [{"name": self._intents[index], "confidence": float(probabilities[index])} for index in order]
+                confidences = np.full_like(confidences, 1 / len(confidences))
+            order = confidences.argsort()[::-1][: self._config["ranking_length"]]
+            ranking = [{"name": self._intents[index], "confidence": float(confidences[index])} for index in order]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
     def _persist(self) -> None:
-        learned = (self._features, self._intents, self._coefficients, self._intercepts, self._temperature)
+        learned = (self._features, self._intents, self._coefficients, self._intercepts, self._calibration)
         # joblib's own pickler is written in Python and takes seconds over the n-grams.
         storage = self._model_storage.write_to(self._resource)
         with storage as directory, gzip.open(directory / _FILE, "wb", compresslevel=1) as file:
@@ -185,5 +173,5 @@ class FoldedNgramClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as directory, gzip.open(directory / _FILE) as file:
             learned = pickle.load(file)  # noqa: S301 - of a model trained here
         component._features, component._intents, component._coefficients = learned[:3]
-        component._intercepts, component._temperature = learned[3:]
+        component._intercepts, component._calibration = learned[3:]
         return component
