@@ -205,8 +205,10 @@ def public_app(parts: WebParts) -> FastAPI:
         return _error(request, 422, "number_too_large")
 
     @app.exception_handler(OverflowError)
-    async def beyond_any_day(request: Request, _error_of_ours: OverflowError) -> Response:
-        # The day after the last one that there is.
+    async def beyond_any_day(request: Request, error: OverflowError) -> Response:
+        # The day after the last one that there is, in Python's words; any other number that overflows is our fault.
+        if str(error) != "date value out of range":
+            raise error
         return _error(request, 422, "number_too_large")
 
     @app.exception_handler(HTTPException)
