@@ -176,3 +176,63 @@ def test_doubts_about_an_account_are_no_question_about_opening_one() -> None:
     assert doubts_that_it_is_genuine("stk 5400205123456 có phải của Quỹ không")
     assert doubts_that_it_is_genuine("tin nhan nay that hay gia")
     assert not doubts_that_it_is_genuine("nhận trợ cấp có phải mở tài khoản không")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "công an gọi điện bảo em nộp tiền để nhận hỗ trợ hộ nghèo",
+        "có người nhắn Zalo xin chụp hình căn cước gửi qua",
+        "cô nhân viên gọi nói đọc mã OTP thì tiền về",
+        "tự xưng bên quỹ kêu chuyển phí trước rồi mới phát quà",
+        "số lạ gọi kêu quét mã nhận tiền điện",
+    ],
+)
+def test_who_asks_for_money_or_codes_by_telephone_is_doubted(text: str) -> None:
+    assert doubts_that_it_is_genuine(text)
+    assert doubts_that_it_is_genuine(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gọi điện cho ai để hỏi vay tiền",
+        "xã gọi lên nhận tiền trợ cấp thì cần mang gì",
+        "muốn nhận tiền hỗ trợ phải nộp giấy tờ gì",
+        "ngân hàng nhắn nợ quá hạn, chưa có tiền trả thì sao",
+        "quên mật khẩu dịch vụ công",
+    ],
+)
+def test_calls_that_want_nothing_are_not_doubted(text: str) -> None:
+    assert not doubts_that_it_is_genuine(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nhà cháy hết rồi, tối nay không có chỗ ngủ",
+        "mấy mẹ con đang ngủ gầm cầu",
+        "không biết ngủ ở đâu đêm nay",
+        "lũ lên nhanh lắm, nhà em kẹt trên mái, cứu với",
+        "nước ngập tới nóc nhà rồi",
+        "ca nha mac ket tren noc nha",
+    ],
+)
+def test_who_has_no_roof_tonight_or_waits_for_rescue_is_in_danger(text: str) -> None:
+    assert "unclear" in dangers_in(text)
+    assert "unclear" in dangers_in(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "không có chỗ ở có được hỗ trợ nhà không",
+        "nhà ngập nước tới mái năm ngoái được hỗ trợ bao nhiêu",
+        "hộ bị lũ cuốn trôi nhà có chính sách gì",
+        "sinh viên không có chỗ ở có được vào ký túc xá không",
+        "học nghề có chỗ ngủ lại không",
+    ],
+)
+def test_housing_and_losses_are_asked_about_without_danger(text: str) -> None:
+    assert dangers_in(text) == []
+    assert dangers_in(fold(text)) == []
