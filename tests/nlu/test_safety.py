@@ -212,6 +212,7 @@ def test_calls_that_want_nothing_are_not_doubted(text: str) -> None:
     [
         "nhà cháy hết rồi, tối nay không có chỗ ngủ",
         "mấy mẹ con đang ngủ gầm cầu",
+        "tối nay hai vợ chồng chưa có chỗ nào để ngủ",
         "không biết ngủ ở đâu đêm nay",
         "lũ lên nhanh lắm, nhà em kẹt trên mái, cứu với",
         "nước ngập tới nóc nhà rồi",
