@@ -58,7 +58,8 @@ def subject_said(topic: Topic, entities: Mapping[str, str]) -> Subject:
     is_written_about = matter is not None and topic in MATTERS_OF_THEIR_OWN.get(Group(matter), ())
     return Subject(
         topic,
-        aspect=entities.get("aspect"),
+        # "Mức phạt bao nhiêu?" asks for no amount that is told here.
+        aspect=None if "not_held" in entities else entities.get("aspect"),
         household_group=entities.get("household_group"),
         programme=matter if is_written_about else entities.get("programme"),
         area=entities.get("area"),

@@ -11,7 +11,7 @@ from content.topics import MATTERS_OF_THEIR_OWN, Group, Topic
 _ENTITIES = frozenset(
     {
         *("aspect", "household_group", "programme", "matter", "area", "follow_up", "validity", "language"),
-        *("trade", "place", "course", "month", "page", "sure", "topic", "code", "value", "answer", "why"),
+        *("not_held", "trade", "place", "course", "month", "page", "sure", "topic", "code", "value", "answer", "why"),
         *("pledge", "gift", "do", "channel"),
     }
 )
@@ -69,13 +69,15 @@ class Understanding:
         return self.ranking[0] if self.ranking else ("nlu_fallback", 0.0)
 
     def base(self, key: str) -> dict[str, Any]:
-        """Return message data that every reply carries."""
+        """Return message data that every reply carries; `not_held` where no statement tells what was asked."""
+        missing = self.entities.get("not_held")
         return {
             "key": key,
             "intent": self.intent,
             "confidence": round(self.confidence, 4),
             "on": self.on,
             "today": self.today,
+            **({"not_held": missing} if missing else {}),
         }
 
 

@@ -136,6 +136,9 @@ class AnswerWords:
         paragraphs = [self._first_line(answer, data, catalogue)]
         if data.get("kept_group") and answer.group is not None:
             paragraphs.append(catalogue.text("bot.kept_group", group=_lower(catalogue.text(f"group.{answer.group}"))))
+        if data.get("not_held"):
+            missing = _lower(catalogue.text(f"not_held.{data['not_held']}"))
+            paragraphs.append(catalogue.text("bot.aspect_not_known", aspect=missing))
         if not answer.aspect_answered:
             asked = _lower(aspect_name(answer.topic, data["aspect"], catalogue))
             paragraphs.append(catalogue.text("bot.aspect_not_known", aspect=asked))

@@ -35,3 +35,21 @@ async def test_the_matter_itself_is_answered(http: httpx.AsyncClient, question: 
     answer = response.json()["messages"][0]
     assert answer["topic"] == topic, answer
     assert words in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Cho người khác mượn thẻ bảo hiểm y tế đi khám thì bị phạt bao nhiêu tiền?", "health_insurance"),
+        ("muc phat cong ty thu phi sai cua lao dong di nuoc ngoai la bao nhieu", "job_and_work_abroad"),
+        ("khai gian để được trợ cấp xã hội bị xử lý thế nào", "social_assistance"),
+    ],
+)
+async def test_fines_are_said_to_be_missing_before_what_is_known(
+    http: httpx.AsyncClient, question: str, topic: str
+) -> None:
+    body = {"conversation": f"person-{uuid.uuid4().hex}", "text": question}
+    response = await http.post("/api/chat/messages", params={"wait": 25}, json=body, headers={"Accept-Language": "vi"})
+    answer = response.json()["messages"][0]
+    assert answer["topic"] == topic, answer
+    assert "Riêng phần “mức phạt, cách xử lý vi phạm”, tôi chưa có nguồn chắc chắn." in answer["text"]
