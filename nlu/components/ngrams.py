@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Te
 
 import numpy as np
 from scipy.sparse import hstack, spmatrix
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 
 from components.text import fold
 
@@ -41,6 +41,41 @@ def skip_grams(text: str) -> Iterator[str]:
                 yield f"{first} _ {words[end]}"
 
 
+class CharacterTfidf:
+    """tf-idf of the characters of each word and the spaces around it, the numbers of scikit-learn's `char_wb`.
+
+    Learned from each word once and not from each text: the same few thousand syllables make all texts.
+    `vocabulary_`: n-gram -> column. `idf_`: weight of each column.
+    """
+
+    def __init__(self, shortest: int, longest: int, min_df: int) -> None:
+        self._lengths = (shortest, longest)
+        self._min_df = min_df
+        self.vocabulary_: Dict[Text, int] = {}
+        self.idf_ = np.empty(0)
+
+    def of_word(self, word: str) -> List[str]:
+        """Return the n-grams of one word."""
+        padded = f" {word} "
+        shortest, longest = self._lengths
+        lengths = range(shortest, min(longest, len(padded)) + 1)
+        return [padded[start : start + length] for length in lengths for start in range(len(padded) - length + 1)]
+
+    def fit_transform(self, texts: List[str]) -> spmatrix:
+        """Learn the n-grams of `texts` and return their features."""
+        words = CountVectorizer(analyzer=str.split, dtype=np.float32)
+        ngrams = CountVectorizer(analyzer=self.of_word, dtype=np.float32)
+        words_of_texts = words.fit_transform(texts)
+        counts = (words_of_texts @ ngrams.fit_transform(words.get_feature_names_out())).tocsr()
+        kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= self._min_df)
+        names = ngrams.get_feature_names_out()[kept].tolist()
+        self.vocabulary_ = {name: column for column, name in enumerate(names)}
+        weighing = TfidfTransformer(sublinear_tf=True)
+        features = weighing.fit_transform(counts[:, kept])
+        self.idf_ = weighing.idf_
+        return features
+
+
 class FoldedNgrams:
     """tf-idf of word 1-3 and character 3-4 n-grams as typed, and of words 1-3, characters 2-5 and skip-grams folded.
 
@@ -58,16 +93,11 @@ class FoldedNgrams:
             # As typed, what stands in one example only is dropped: half of the features, and no accuracy.
             return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=2, dtype=np.float32)
 
-        def characters(lengths: Tuple[int, int]) -> TfidfVectorizer:
-            return TfidfVectorizer(
-                analyzer="char_wb", ngram_range=lengths, sublinear_tf=True, min_df=2, dtype=np.float32
-            )
-
         self._weights = (1.0, character_weight, skip_weight)
         # As typed, shorter and longer ones add a fifth to the time of training, and no accuracy.
-        self._raw = [words(), characters((3, 4))]
+        self._raw = [words(), CharacterTfidf(3, 4, min_df=2)]
         # Folded only: over text as typed they add features and time to training, and no accuracy.
-        self._folded = [words(), characters((2, 5)), words(skip_grams)]
+        self._folded = [words(), CharacterTfidf(2, 5, min_df=2), words(skip_grams)]
         self._blocks: List[_Block] = []
 
     def fit(self, texts: List[str]) -> spmatrix:
@@ -78,7 +108,7 @@ class FoldedNgrams:
             for vectorizer, weight in zip(vectorizers, self._weights, strict=False):
                 matrices.append(vectorizer.fit_transform(seen) * np.float32(weight))
                 # The n-grams that were dropped: for looking at only, and writing them with the model takes seconds.
-                del vectorizer.stop_words_
+                vars(vectorizer).pop("stop_words_", None)
         return hstack(matrices).tocsr()
 
     def columns_of(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
@@ -107,7 +137,7 @@ class FoldedNgrams:
         blocks, offset = [], 0
         for vectorizers, is_folded in ((self._raw, False), (self._folded, True)):
             for vectorizer, weight in zip(vectorizers, self._weights, strict=False):
-                has_ends = vectorizer.analyzer is word_ngrams
+                has_ends = getattr(vectorizer, "analyzer", None) is word_ngrams
                 blocks.append(_Block(_columns(vectorizer), vectorizer.idf_, weight, offset, is_folded, has_ends))
                 offset += len(vectorizer.vocabulary_)
         return blocks
@@ -117,17 +147,18 @@ class FoldedNgrams:
         return {**self.__dict__, "_blocks": []}
 
 
-def _columns(vectorizer: TfidfVectorizer) -> Callable[[str], Iterable[int]]:
+def _columns(vectorizer: "TfidfVectorizer | CharacterTfidf") -> Callable[[str], Iterable[int]]:
     """Return the function that gives the column of each known n-gram of a text, as often as it occurs."""
-    vocabulary, analyze = vectorizer.vocabulary_, vectorizer.build_analyzer()
+    vocabulary = vectorizer.vocabulary_
+    if not isinstance(vectorizer, CharacterTfidf):
+        analyze = vectorizer.analyzer
+        return lambda text: [vocabulary[term] for term in analyze(text) if term in vocabulary]
 
-    def known(text: str) -> Tuple[int, ...]:
-        return tuple(vocabulary[term] for term in analyze(text) if term in vocabulary)
-
-    if vectorizer.analyzer != "char_wb":
-        return known
     # Character n-grams never cross a space, and people use the same few thousand syllables all the time.
-    of_word = lru_cache(maxsize=WORDS_REMEMBERED)(known)
+    @lru_cache(maxsize=WORDS_REMEMBERED)
+    def of_word(word: str) -> Tuple[int, ...]:
+        return tuple(vocabulary[term] for term in vectorizer.of_word(word) if term in vocabulary)
+
     return lambda text: chain.from_iterable(map(of_word, text.split()))
 
 
