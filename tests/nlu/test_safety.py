@@ -201,6 +201,12 @@ def test_who_asks_for_money_or_codes_by_telephone_is_doubted(text: str) -> None:
         "muốn nhận tiền hỗ trợ phải nộp giấy tờ gì",
         "ngân hàng nhắn nợ quá hạn, chưa có tiền trả thì sao",
         "quên mật khẩu dịch vụ công",
+        "muốn nhận thẻ bảo hiểm y tế phải đóng tiền bao nhiêu để được cấp",
+        "nhận tiền trợ cấp qua số thẻ ngân hàng được không",
+        "nhân viên y tế thôn bảo nộp tiền mua thẻ để khám cho rẻ",
+        "gói vay hộ nghèo có bắt đóng tiền trước không",
+        "nhắn tin ủng hộ mỗi tin bao nhiêu tiền",
+        "gửi hồ sơ có cần ảnh căn cước không",
     ],
 )
 def test_calls_that_want_nothing_are_not_doubted(text: str) -> None:
