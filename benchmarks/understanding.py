@@ -1,9 +1,9 @@
 """Intent accuracy on labelled data, ours beside Rasa's default pipeline: `python benchmarks/understanding.py DIR`.
 
 `DIR` holds `train`, `dev` and `test`, each with `seq.in` (a message a line) and `label` (its intent a line; several
-joined by "#" count as one). Both sides learn from `train`, ours a second time from `train` and `dev`, by which it
-chooses nothing; with `--with-dev` stock learns from both, too. They are asked the messages of `test` as written and
-without diacritics. Training and asking run in Rasa's environment, in processes of their own.
+joined by "#" count as one). Both sides learn from `train`, ours a second time from `train` and `dev`, over which
+together its settings were cross-validated; with `--with-dev` stock learns from both, too. They are asked the messages
+of `test` as written and without diacritics. Training and asking run in Rasa's environment, in processes of their own.
 Method and latest figures: docs/benchmarks.md.
 """
 

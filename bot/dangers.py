@@ -46,7 +46,7 @@ def topic_of_danger(danger: Danger) -> Topic:
 
 
 def danger_of(message: Mapping[str, Any]) -> Danger:
-    """Return the danger that Rasa read in a message, `unclear` where it only felt that there is one."""
+    """Return the danger that Rasa read in a message, `unclear` where only that there is one can be told."""
     for entity in message.get("entities") or ():
         if entity["entity"] == "danger" and entity["value"] in set(Danger):
             return Danger(entity["value"])

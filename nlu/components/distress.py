@@ -1,4 +1,4 @@
-"""Words of people in danger: who thinks of dying, is beaten at home, has nothing to eat, a child that is hurt.
+"""Words of people in danger: who thinks of dying, is beaten, has no food or roof, waits for rescue; hurt children.
 
 A classifier may be unsure; here it must not be. The signs are in `distress.yml`. They lean towards help: a calm answer
 too many harms nobody. Two things hold them back: words that only look alike without their marks, and questions about

@@ -16,6 +16,8 @@ from components.text import fold
 #: Words whose character n-grams are kept at hand, a few hundred bytes each.
 WORDS_REMEMBERED = 8192
 LONGEST_WORD_NGRAM = 3
+#: What stands in fewer texts is dropped: half of the features as typed, and no accuracy.
+LEAST_TEXTS = 2
 #: Words left out between the two of a skip-gram, at most.
 WIDEST_SKIP = 3
 
@@ -48,9 +50,8 @@ class CharacterTfidf:
     `vocabulary_`: n-gram -> column. `idf_`: weight of each column.
     """
 
-    def __init__(self, shortest: int, longest: int, min_df: int) -> None:
+    def __init__(self, shortest: int, longest: int) -> None:
         self._lengths = (shortest, longest)
-        self._min_df = min_df
         self.vocabulary_: Dict[Text, int] = {}
         self.idf_ = np.empty(0)
 
@@ -67,7 +68,7 @@ class CharacterTfidf:
         ngrams = CountVectorizer(analyzer=self.of_word, dtype=np.float32)
         words_of_texts = words.fit_transform(texts)
         counts = (words_of_texts @ ngrams.fit_transform(words.get_feature_names_out())).tocsr()
-        kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= self._min_df)
+        kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= LEAST_TEXTS)
         names = ngrams.get_feature_names_out()[kept].tolist()
         self.vocabulary_ = {name: column for column, name in enumerate(names)}
         weighing = TfidfTransformer(sublinear_tf=True)
@@ -90,14 +91,13 @@ class FoldedNgrams:
 
     def __init__(self, character_weight: float = 1.0, skip_weight: float = 1.0) -> None:
         def words(analyzer: Callable[[str], Iterator[str]] = word_ngrams) -> TfidfVectorizer:
-            # As typed, what stands in one example only is dropped: half of the features, and no accuracy.
-            return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=2, dtype=np.float32)
+            return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=LEAST_TEXTS, dtype=np.float32)
 
         self._weights = (1.0, character_weight, skip_weight)
         # As typed, shorter and longer ones add a fifth to the time of training, and no accuracy.
-        self._raw = [words(), CharacterTfidf(3, 4, min_df=2)]
+        self._raw = [words(), CharacterTfidf(3, 4)]
         # Folded only: over text as typed they add features and time to training, and no accuracy.
-        self._folded = [words(), CharacterTfidf(2, 5, min_df=2), words(skip_grams)]
+        self._folded = [words(), CharacterTfidf(2, 5), words(skip_grams)]
         self._blocks: List[_Block] = []
 
     def fit(self, texts: List[str]) -> spmatrix:

@@ -21,7 +21,7 @@ OUT_OF_SCOPE, SEVERAL_QUESTIONS = "out_of_scope", "several_questions"
 
 #: A danger that no sign names is believed from this confidence on: "trả nợ từ từ" is near it, and is none.
 SURE_WITHOUT_A_SIGN = 0.8
-#: The next intent stands in for it from this confidence on, the threshold of config.yml.
+#: The next intent stands in for it from this confidence on, a little below the threshold of config.yml.
 LIKELY = 0.35
 #: With an insult in it, so short a message is nothing else, whatever the classifier reads in it.
 WORDS_OF_A_BARE_INSULT = 3
